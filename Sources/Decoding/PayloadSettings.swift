@@ -1,0 +1,109 @@
+public import Monitoring
+
+/// How the payloads of one feed rule are read: the `payload:` mapping of configuration.md.
+///
+/// The empty value is zero configuration: a number, a boolean, or JSON with the usual names.
+public struct PayloadSettings: Sendable, Equatable {
+    /// One declared field: where its value stands, and under which name its feed is known.
+    public struct Field: Sendable, Equatable {
+        /// nil: the last name of the path, `value` for a single field.
+        public var name: String?
+        public var value: JSONPath
+        public var unit: UnitSource?
+
+        public init(name: String?, value: JSONPath, unit: UnitSource?) {
+            self.name = name
+            self.value = value
+            self.unit = unit
+        }
+    }
+
+    /// An array of readings: one field per element, named by the element itself.
+    public struct Readings: Sendable, Equatable {
+        /// The array, such as `$.values[*]`.
+        public var each: JSONPath
+        /// Within the element, where `$` is the element itself.
+        public var name: JSONPath
+        public var value: JSONPath
+
+        public init(each: JSONPath, name: JSONPath, value: JSONPath) {
+            self.each = each
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public enum UnitSource: Sendable, Equatable {
+        /// A UCUM code from the configuration.
+        case declared(String)
+        case path(JSONPath)
+    }
+
+    public enum TimeUnit: String, Sendable, CaseIterable {
+        /// By magnitude, and fixed per feed after 20 samples.
+        case auto
+        case s
+        case ms
+        case us
+        case ns
+        case iso
+        /// Windows FILETIME: 100 ns since 1601.
+        case filetime
+    }
+
+    /// Which integers mean which quality; booleans, GOOD/BAD/UNCERTAIN and the OPC and Sparkplug
+    /// codes need none.
+    public struct QualityCodes: Sendable, Equatable {
+        public var good: [Int64]
+        public var uncertain: [Int64]
+        public var bad: [Int64]
+
+        public init(good: [Int64] = [], uncertain: [Int64] = [], bad: [Int64] = []) {
+            self.good = good
+            self.uncertain = uncertain
+            self.bad = bad
+        }
+    }
+
+    /// `format:`; nil: recognised (a scalar or JSON). A name of `DecoderCatalog`.
+    public var format: String?
+    public var fields: [Field]
+    public var readings: Readings?
+    public var time: JSONPath?
+    public var timeUnit: TimeUnit
+    /// Offset of local times without zone; nil: such a time is no source time.
+    public var timeZone: String?
+    public var sequence: JSONPath?
+    public var quality: JSONPath?
+    public var qualityCodes: QualityCodes?
+    /// Of all fields that name none.
+    public var unit: UnitSource?
+    /// Texts that are values, in the order of their numbers.
+    public var words: [String]
+
+    public init(
+        format: String? = nil,
+        fields: [Field] = [],
+        readings: Readings? = nil,
+        time: JSONPath? = nil,
+        timeUnit: TimeUnit = .auto,
+        timeZone: String? = nil,
+        sequence: JSONPath? = nil,
+        quality: JSONPath? = nil,
+        qualityCodes: QualityCodes? = nil,
+        unit: UnitSource? = nil,
+        words: [String] = [],
+    ) {
+        self.format = format
+        self.fields = fields
+        self.readings = readings
+        self.time = time
+        self.timeUnit = timeUnit
+        self.timeZone = timeZone
+        self.sequence = sequence
+        self.quality = quality
+        self.qualityCodes = qualityCodes
+        self.unit = unit
+        self.words = words
+    }
+}

@@ -1,0 +1,10 @@
+/// All checks, one line each. A check's place here is its `CheckID` within a run; what is stored is
+/// its name.
+public enum CheckCatalogue {
+    public static let all: [CheckDefinition] = []
+
+    /// The check of that name, or nil.
+    public static func id(named name: String) -> CheckID? {
+        all.firstIndex { $0.name == name }.map { CheckID(index: UInt8($0)) }
+    }
+}

@@ -1,0 +1,76 @@
+/// What is known of a feed besides its measurements: the row of the `feed` table.
+public struct FeedDescription: Sendable, Equatable {
+    public enum Kind: UInt8, Sendable {
+        /// Nothing readable has come yet.
+        case unknown = 0
+        case number = 1
+        case boolean = 2
+        case word = 3
+    }
+
+    public var id: FeedID
+    /// `<topic>[:<field>]`, percent-encoded as product.md says; unique.
+    public var key: String
+    public var topic: String
+    /// The field's path; `value` for a bare scalar; empty for a topic that was never readable.
+    public var field: String
+    public var broker: UInt8
+    /// Index of the rule that claims it in `MonitorSettings.rules`.
+    public var rule: Int32
+    public var kind: Kind
+    public var unit: String?
+    /// For people: the rule's label with its placeholders filled in, or the key.
+    public var label: String
+    public var labels: [Label]
+    public var isDeclared: Bool
+    /// The declared or learned period; nil while unknown or irregular.
+    public var period: Nanoseconds?
+    /// How long it may be silent before check `silence` speaks; nil while unknown.
+    public var silenceLimit: Nanoseconds?
+    public var firstSeenAt: ReceiveTime
+    public var lastSeenAt: ReceiveTime?
+
+    public struct Label: Sendable, Equatable {
+        public var name: String
+        public var value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public init(
+        id: FeedID,
+        key: String,
+        topic: String,
+        field: String,
+        broker: UInt8,
+        rule: Int32,
+        kind: Kind,
+        unit: String?,
+        label: String,
+        labels: [Label],
+        isDeclared: Bool,
+        period: Nanoseconds?,
+        silenceLimit: Nanoseconds?,
+        firstSeenAt: ReceiveTime,
+        lastSeenAt: ReceiveTime?,
+    ) {
+        self.id = id
+        self.key = key
+        self.topic = topic
+        self.field = field
+        self.broker = broker
+        self.rule = rule
+        self.kind = kind
+        self.unit = unit
+        self.label = label
+        self.labels = labels
+        self.isDeclared = isDeclared
+        self.period = period
+        self.silenceLimit = silenceLimit
+        self.firstSeenAt = firstSeenAt
+        self.lastSeenAt = lastSeenAt
+    }
+}

@@ -1,0 +1,53 @@
+/// Every bound of the program that is not a setting, with the sum that justifies it and what
+/// happens there. A queue, table, cache or message without a line here has no right to exist.
+public enum Limits {
+    // MARK: Messages
+
+    /// Messages in one batch. At 20,000 msg/s and a cycle of 0.5 ms a batch holds 10; flat out some
+    /// hundred. 1,024 bounds the work before a commit to about 1 ms. At the limit the transport
+    /// stops reading, and the broker holds back.
+    public static let messagesPerBatch = 1_024
+    /// Bytes of topics and payloads in one batch; at the limit as above. A single larger message
+    /// still fits: `payloadBytes` bounds it.
+    public static let batchBytes = 1 << 20
+    /// Room reserved in a new batch: 1,024 messages of 128 bytes.
+    public static let batchBytesReserved = 1 << 17
+    /// Batches that wait for the engine. The engine runs between two reads of the same thread, so
+    /// more than one waits only while it is suspended; at the limit the transport stops reading.
+    public static let batchesWaiting = 4
+    /// Largest payload read; a larger one is undecodable (`tooLarge`), and MQTT 5 brokers are told
+    /// not to send it.
+    public static let payloadBytes = 1 << 20
+    /// Nesting of JSON objects and arrays; deeper is undecodable.
+    public static let payloadDepth = 64
+    /// Samples from one message; more make it undecodable (`tooManyFields`).
+    public static let samplesPerMessage = 4_096
+    /// Bytes of a topic (MQTT allows 65,535); a longer one is ignored and counted.
+    public static let topicBytes = 1_024
+
+    // MARK: Feeds
+
+    /// Feeds are numbered below 2^20, because a rollup's key is `minute << 20 | feed`.
+    public static let feeds = 1 << 20
+    /// Discovered feeds, unless the configuration says otherwise: 20,000 feeds of 2 KiB are 40 MiB.
+    /// Beyond it a new topic is ignored, counted, and `system/cardinality` names its prefix.
+    public static let discoveredFeeds = 20_000
+    /// Topics remembered, claimed or not: a routing entry costs about 100 bytes with its topic.
+    public static let topics = 100_000
+    /// Fields of one topic; more are not given feeds, are counted, and raise `system/cardinality`.
+    public static let fieldsPerTopic = 1_024
+
+    // MARK: Windows
+
+    /// Slots of one minute that are told apart: 2,048 bits are 256 bytes. A feed faster than 34 Hz
+    /// has slots of several periods.
+    public static let slotsPerMinute = 2_048
+
+    // MARK: Evidence
+
+    /// Bytes of an undecodable payload that the quarantine keeps.
+    public static let quarantinedBytes = 256
+    /// Rows of the quarantine table; at the limit further ones are counted, not kept, and
+    /// `system/quarantine` says so.
+    public static let quarantineRows = 10_000
+}

@@ -1,0 +1,85 @@
+/// What one batch brought about: filled by `FeedMonitor.ingest`, read by alarms and history, then
+/// emptied, keeping its memory. All lists are in the order in which the engine saw things.
+public struct MonitorReport: Sendable {
+    /// Feeds seen for the first time, before anything that refers to them.
+    public var newFeeds: [FeedDescription]
+    /// Feeds whose description changed (kind, unit, learned period, silence limit).
+    public var changedFeeds: [FeedDescription]
+    /// Discovered feeds that were silent for `forgetAfter`.
+    public var forgottenFeeds: [FeedID]
+    public var findings: [FindingEvent]
+    public var rollups: [Rollup]
+    public var messageCounts: [MessageCounts]
+    public var undecodable: [Undecodable]
+    public var conditions: [SystemCondition]
+
+    /// An undecodable message, for the quarantine table.
+    public struct Undecodable: Sendable {
+        public var feed: FeedID
+        public var at: ReceiveTime
+        public var problem: DecodeProblem
+        /// Byte of the payload at which reading stopped.
+        public var offset: Int32
+        /// Index of the message in its `MessageBatch`.
+        public var record: Int32
+
+        public init(
+            feed: FeedID,
+            at: ReceiveTime,
+            problem: DecodeProblem,
+            offset: Int32,
+            record: Int32,
+        ) {
+            self.feed = feed
+            self.at = at
+            self.problem = problem
+            self.offset = offset
+            self.record = record
+        }
+    }
+
+    /// A fact about Assay itself that has an alarm `system/<name>` (alarms.md 1.1).
+    public struct SystemCondition: Sendable, Equatable {
+        /// The alarm's name after `system/`, such as `broker/main` or `cardinality`.
+        public var name: String
+        public var isAbnormal: Bool
+        public var at: ReceiveTime
+        /// What was seen, in words.
+        public var detail: String
+
+        public init(name: String, isAbnormal: Bool, at: ReceiveTime, detail: String) {
+            self.name = name
+            self.isAbnormal = isAbnormal
+            self.at = at
+            self.detail = detail
+        }
+    }
+
+    public init() {
+        newFeeds = []
+        changedFeeds = []
+        forgottenFeeds = []
+        findings = []
+        rollups = []
+        messageCounts = []
+        undecodable = []
+        conditions = []
+    }
+
+    public var isEmpty: Bool {
+        newFeeds.isEmpty && changedFeeds.isEmpty && forgottenFeeds.isEmpty && findings.isEmpty
+            && rollups.isEmpty && messageCounts.isEmpty && undecodable.isEmpty
+            && conditions.isEmpty
+    }
+
+    public mutating func removeAll() {
+        newFeeds.removeAll(keepingCapacity: true)
+        changedFeeds.removeAll(keepingCapacity: true)
+        forgottenFeeds.removeAll(keepingCapacity: true)
+        findings.removeAll(keepingCapacity: true)
+        rollups.removeAll(keepingCapacity: true)
+        messageCounts.removeAll(keepingCapacity: true)
+        undecodable.removeAll(keepingCapacity: true)
+        conditions.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,121 @@
+/// What is added to a feed's stored minute, and so to its quarter hour and day: counts, extremes
+/// and exact sums. A closed window gives one, a late sample another one for the same minute.
+///
+/// Shape: 168 bytes, no references. Every field is additive (or a minimum or maximum), so rows
+/// merge in any order.
+public struct Rollup: Sendable, Equatable {
+    public var feed: FeedID
+    /// Minutes since 1970-01-01T00:00:00Z; the window is `[minute, minute + 1)`.
+    public var minute: Int64
+    /// True where the minute was closed before: the stored revision goes up by one.
+    public var isRevision: Bool
+    /// False for a part written early (at shutdown): the window has not closed yet.
+    public var isClosed: Bool
+    public var counts: SampleCounts
+    /// Samples that revised a closed window: an attribute, not a class.
+    public var late: Int32
+    /// Expected slots; -1 where no period is known, then `filled` is 0.
+    public var expected: Int32
+    public var filled: Int32
+    /// Extremes of the samples in `statisticsCount`; NaN where there are none.
+    public var minimum: Double
+    public var maximum: Double
+    /// Finite values that entered the sums: good, suspect and unknown ones.
+    public var statisticsCount: Int32
+    /// Where the sums start from: fixed per feed, so that a large level costs no digits.
+    public var origin: Double
+    /// Σ(x − origin) and Σ(x − origin)², each an exact two-double sum.
+    public var sum: TwoDouble
+    public var squares: TwoDouble
+
+    public init(feed: FeedID, minute: Int64, origin: Double) {
+        self.feed = feed
+        self.minute = minute
+        isRevision = false
+        isClosed = false
+        counts = SampleCounts()
+        late = 0
+        expected = -1
+        filled = 0
+        minimum = .nan
+        maximum = .nan
+        statisticsCount = 0
+        self.origin = origin
+        sum = TwoDouble()
+        squares = TwoDouble()
+    }
+}
+
+/// The classes of product.md: `samples = good + suspect + fail + unknown + missing + duplicate +
+/// tooLate + future`. The sum is computed, never stored beside its parts.
+public struct SampleCounts: Sendable, Equatable {
+    public var good: Int32 = 0
+    public var suspect: Int32 = 0
+    public var fail: Int32 = 0
+    public var unknown: Int32 = 0
+    public var missing: Int32 = 0
+    public var duplicate: Int32 = 0
+    public var tooLate: Int32 = 0
+    public var future: Int32 = 0
+
+    public init() {}
+
+    public var samples: Int32 {
+        good + suspect + fail + unknown + missing + duplicate + tooLate + future
+    }
+}
+
+/// A sum kept as two doubles, high and low part: exact to about 106 bits (Dekker 1971, Knuth
+/// TAOCP 4.2.2, algorithm TwoSum).
+public struct TwoDouble: Sendable, Equatable {
+    public var high: Double = 0
+    public var low: Double = 0
+
+    public init() {}
+
+    public init(high: Double, low: Double) {
+        self.high = high
+        self.low = low
+    }
+
+    public var value: Double { high + low }
+
+    /// Adds a double; the rounding error of the high part goes to the low part. 7 operations.
+    public mutating func add(_ x: Double) {
+        let total = high + x
+        let part = total - high
+        low += (high - (total - part)) + (x - part)
+        high = total
+    }
+
+    /// Adds a product exactly (fused multiply-add gives its rounding error).
+    public mutating func addProduct(_ x: Double, _ y: Double) {
+        let product = x * y
+        add(product)
+        low += (-product).addingProduct(x, y)
+    }
+
+    public mutating func add(_ other: TwoDouble) {
+        add(other.high)
+        low += other.low
+    }
+}
+
+/// The messages of one broker connection in one minute of receive time: `received = decoded +
+/// undecodable + ignored + shed`. Additive like a rollup.
+public struct MessageCounts: Sendable, Equatable {
+    public var broker: UInt8
+    public var minute: Int64
+    public var received: Int64 = 0
+    public var decoded: Int64 = 0
+    public var undecodable: Int64 = 0
+    public var ignored: Int64 = 0
+    public var shed: Int64 = 0
+    /// Of the decoded ones, those that were retained copies and only seeded a last value.
+    public var retained: Int64 = 0
+
+    public init(broker: UInt8, minute: Int64) {
+        self.broker = broker
+        self.minute = minute
+    }
+}

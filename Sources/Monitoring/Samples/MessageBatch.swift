@@ -1,0 +1,131 @@
+/// A burst of messages in the order in which they arrived: one slab of bytes and a record each.
+///
+/// The transport copies topic and payload into the slab once, and nothing copies them again until a
+/// sample leaves the decoder. A batch is filled by one owner and handed over whole, then given back
+/// to be filled again, so a steady stream allocates nothing.
+public struct MessageBatch: Sendable {
+    /// What a record is. Everything the engine must know arrives in this one order, so that a
+    /// recording replays exactly as it happened.
+    public enum Kind: UInt8, Sendable {
+        /// An MQTT PUBLISH.
+        case message
+        /// The broker connection is up and its filters are granted.
+        case connectionUp
+        /// The broker connection was lost.
+        case connectionDown
+    }
+
+    /// Where a message lies in the slab, and what the transport knows of it.
+    public struct Record: Sendable {
+        public var kind: Kind
+        /// Delivery quality of service, 0 or 1.
+        public var qualityOfService: UInt8
+        /// The broker sent its stored copy: the value's age is unknown.
+        public var isRetained: Bool
+        /// Index of the broker in the configuration.
+        public var broker: UInt8
+        /// Set by `TopicTable.route`; `.none` before.
+        public var topic: TopicID
+        public var receivedAt: ReceiveTime
+        /// A source time that came beside the payload, as in a recording; not used by MQTT.
+        public var envelopeTime: SourceTime?
+        /// First byte of the topic in the slab; the payload follows the topic.
+        public var offset: Int32
+        public var topicLength: Int32
+        public var payloadLength: Int32
+
+        /// The topic's bytes within `MessageBatch.bytes`.
+        public var topicRange: Range<Int> {
+            Int(offset)..<Int(offset) + Int(topicLength)
+        }
+
+        /// The payload's bytes within `MessageBatch.bytes`.
+        public var payloadRange: Range<Int> {
+            let start = Int(offset) + Int(topicLength)
+            return start..<start + Int(payloadLength)
+        }
+    }
+
+    /// Topics and payloads, one after the other. Read through `bytes.span`.
+    public private(set) var bytes: [UInt8]
+
+    /// One entry per message, in order of arrival. Mutable so that routing can fill in the topic.
+    public var records: [Record]
+
+    /// The gateway's clock when the batch was closed: the engine runs its ticks up to here after
+    /// the last message, so an empty batch is a tick. Never before the last record.
+    public var closedAt: ReceiveTime
+
+    /// An empty batch with room for `Limits.messagesPerBatch` messages of ordinary size.
+    public init() {
+        bytes = []
+        bytes.reserveCapacity(Limits.batchBytesReserved)
+        records = []
+        records.reserveCapacity(Limits.messagesPerBatch)
+        closedAt = ReceiveTime(nanoseconds: 0)
+    }
+
+    /// A batch at one of its limits takes no more; the transport then stops reading.
+    public var isFull: Bool {
+        records.count >= Limits.messagesPerBatch || bytes.count >= Limits.batchBytes
+    }
+
+    public var isEmpty: Bool { records.isEmpty }
+
+    /// Appends a message: the only copy of its bytes on the path. Cost: one `memcpy`.
+    public mutating func append(
+        topic: Span<UInt8>,
+        payload: Span<UInt8>,
+        receivedAt: ReceiveTime,
+        qualityOfService: UInt8,
+        isRetained: Bool,
+        broker: UInt8,
+        envelopeTime: SourceTime? = nil,
+    ) {
+        let offset = Int32(bytes.count)
+        // Safety: the pointers live for the call, and `append` copies.
+        unsafe topic.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+        unsafe payload.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+        records.append(
+            Record(
+                kind: .message,
+                qualityOfService: qualityOfService,
+                isRetained: isRetained,
+                broker: broker,
+                topic: .none,
+                receivedAt: receivedAt,
+                envelopeTime: envelopeTime,
+                offset: offset,
+                topicLength: Int32(topic.count),
+                payloadLength: Int32(payload.count),
+            )
+        )
+        if receivedAt > closedAt { closedAt = receivedAt }
+    }
+
+    /// Appends a connection event, in its place among the messages.
+    public mutating func append(_ kind: Kind, at time: ReceiveTime, broker: UInt8) {
+        precondition(kind != .message, "a message is appended with its topic and payload")
+        records.append(
+            Record(
+                kind: kind,
+                qualityOfService: 0,
+                isRetained: false,
+                broker: broker,
+                topic: .none,
+                receivedAt: time,
+                envelopeTime: nil,
+                offset: Int32(bytes.count),
+                topicLength: 0,
+                payloadLength: 0,
+            )
+        )
+        if time > closedAt { closedAt = time }
+    }
+
+    /// Empties the batch and keeps its memory.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        records.removeAll(keepingCapacity: true)
+    }
+}
