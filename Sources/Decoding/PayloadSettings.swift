@@ -1,5 +1,3 @@
-public import Monitoring
-
 /// How the payloads of one feed rule are read: the `payload:` mapping of configuration.md.
 ///
 /// The empty value is zero configuration: a number, a boolean, or JSON with the usual names.
