@@ -91,10 +91,7 @@ struct MinuteWindows: Sendable {
 
     /// Counts a slot as filled, in the minute that holds its centre.
     mutating func addFilled(_ slot: Int64, _ count: Int32 = 1) {
-        guard let boundary = currentBoundary else {
-            previous?.filled += count
-            return
-        }
+        guard let boundary = currentBoundary else { return }
         if slot > boundary { current.filled += count } else { previous?.filled += count }
     }
 
