@@ -5,7 +5,6 @@
 /// same findings, live or replayed, in batches of any size.
 public struct FeedMonitor: Sendable {
     private let settings: MonitorSettings
-    private let naming: FeedNaming
     private var registry: FeedRegistry
     private var wheel = DeadlineWheel()
     private var output: Feed.Output
@@ -27,7 +26,6 @@ public struct FeedMonitor: Sendable {
         start: ReceiveTime,
     ) {
         self.settings = settings
-        naming = FeedNaming(settings: settings)
         registry = FeedRegistry(settings: settings)
         output = Feed.Output(log: FindingLog(nextIdentifier: nextFinding))
         connections = settings.brokerNames.map { _ in ConnectionState(upSince: start) }
@@ -38,8 +36,8 @@ public struct FeedMonitor: Sendable {
         counts = settings.brokerNames.indices.map {
             MessageCounts(broker: UInt8($0), minute: minute)
         }
-        restore(remembered)
-        declareFeeds()
+        for place in registry.restore(remembered, at: start) { schedule(place) }
+        for place in registry.declare(at: start) { schedule(place) }
     }
 
     /// Feeds that exist now.
@@ -198,141 +196,68 @@ extension FeedMonitor {
 // MARK: Feeds
 
 extension FeedMonitor {
-    private mutating func restore(_ remembered: [FeedDescription]) {
-        for var description in remembered {
-            let matcher = RuleMatcher(settings: settings)
-            guard Int(description.broker) < settings.brokerNames.count,
-                let rule = matcher.rule(for: description.topic, broker: description.broker)
-            else { continue }
-            description.rule = Int32(rule)
-            description.isDeclared = settings.rules[rule].isDeclared
-            schedule(registry.add(description, at: now))
-        }
-    }
-
-    /// Feeds of exact topics exist before their first message, so that one that never comes is
-    /// missed.
-    private mutating func declareFeeds() {
-        for (index, rule) in settings.rules.enumerated() where rule.isDeclared {
-            let broker = rule.broker ?? 0
-            let names: [String?] = rule.fieldNames.count > 1 ? rule.fieldNames : [nil]
-            for name in names {
-                let key = FeedKey.make(
-                    broker: broker == 0 ? nil : settings.brokerNames[Int(broker)],
-                    topic: rule.filter.text,
-                    field: name,
-                )
-                guard registry.place(ofKey: key) == nil else { continue }
-                let description = naming.describe(
-                    key: key,
-                    topic: rule.filter.text,
-                    field: name ?? rule.fieldNames.first ?? "",
-                    unit: nil,
-                    kind: .unknown,
-                    broker: broker,
-                    rule: Int32(index),
-                    at: now,
-                )
-                schedule(registry.add(description, at: now))
-            }
-        }
-    }
-
-    /// The feed of a field that has none yet: a declared or remembered one, or a new one.
+    /// The feed of a field that has none yet: a declared or remembered one, or a new one; nil where
+    /// the cardinality guard refuses it.
     private mutating func feed(
         for sample: Sample,
         of message: DecodedMessage,
         into report: inout MonitorReport,
     ) -> Int? {
-        let isOnly = message.sampleCount == 1
-        let key = registry.key(topic: message.topic, field: sample.field, isOnlyField: isOnly)
-        let topic = registry.topics[Int(message.topic.index)]
-        let field = Int(sample.field.index)
-        if let place = registry.place(ofKey: key) {
-            let isWhole = isOnly && topic.whole == FeedRegistry.unbound
-            registry.bind(topic: message.topic, field: sample.field, to: place, isWhole: isWhole)
-            return place
-        }
-        guard mayAdd(topic, field: field, into: &report) else {
-            registry.refuse(topic: message.topic, field: sample.field)
-            return nil
-        }
-        let description = naming.describe(
-            key: key,
-            topic: topic.text,
-            field: topic.names[field],
-            unit: topic.units[field],
+        let resolution = registry.resolve(
+            topic: message.topic,
+            field: sample.field,
             kind: sample.kind.feedKind,
-            broker: message.broker,
-            rule: topic.rule,
+            isOnlyField: message.sampleCount == 1,
             at: now,
         )
-        let place = registry.add(description, at: now)
-        registry.bind(topic: message.topic, field: sample.field, to: place, isWhole: isOnly)
-        report.newFeeds.append(registry.refreshedDescription(place))
-        schedule(place)
-        return place
+        return welcome(resolution, topic: message.topic, into: &report)
     }
 
     /// The feed that speaks for a topic whose message could not be read.
     private mutating func wholeFeed(
-        of topicID: TopicID,
+        of topic: TopicID,
         into report: inout MonitorReport,
     ) -> Int? {
-        let topic = registry.topics[Int(topicID.index)]
-        if topic.whole >= 0 { return Int(topic.whole) }
-        let key = FeedKey.make(
-            broker: topic.broker == 0 ? nil : settings.brokerNames[Int(topic.broker)],
-            topic: topic.text,
-            field: nil,
-        )
-        if let place = registry.place(ofKey: key) {
-            registry.bind(topic: topicID, field: nil, to: place, isWhole: true)
-            return place
-        }
-        guard mayAdd(topic, field: 0, into: &report) else { return nil }
-        let description = naming.describe(
-            key: key,
-            topic: topic.text,
-            field: "",
-            unit: nil,
-            kind: .unknown,
-            broker: topic.broker,
-            rule: topic.rule,
-            at: now,
-        )
-        let place = registry.add(description, at: now)
-        registry.bind(topic: topicID, field: nil, to: place, isWhole: true)
-        report.newFeeds.append(registry.refreshedDescription(place))
-        schedule(place)
-        return place
+        let whole = registry.topics[Int(topic.index)].whole
+        if whole >= 0 { return Int(whole) }
+        return welcome(registry.resolveWhole(topic: topic, at: now), topic: topic, into: &report)
     }
 
-    /// The cardinality guard: established feeds go on, further ones are refused by name.
-    private mutating func mayAdd(
-        _ topic: FeedRegistry.Topic,
-        field: Int,
+    private mutating func welcome(
+        _ resolution: FeedRegistry.Resolution,
+        topic: TopicID,
         into report: inout MonitorReport,
-    ) -> Bool {
-        if !registry.isFull, field < Limits.fieldsPerTopic { return true }
-        if !isOverLimit {
-            isOverLimit = true
-            let prefix = CardinalityGuard.largestPrefix(registry.topics.map(\.text))
-            report.conditions.append(
-                MonitorReport.SystemCondition(
-                    name: "cardinality",
-                    isAbnormal: true,
-                    at: now,
-                    detail: """
-                        \(registry.discoveredCount) feeds are discovered, the limit is \
-                        \(settings.discoveredFeedLimit); most topics are below \(prefix). New \
-                        topics are ignored and counted, known feeds go on. First refused: \
-                        \(topic.text)
-                        """,
-                )
-            )
+    ) -> Int? {
+        switch resolution {
+        case .known(let place): return place
+        case .new(let place):
+            report.newFeeds.append(registry.refreshedDescription(place))
+            registry.feeds[place].isDescriptionStale = false
+            schedule(place)
+            return place
+        case .refused:
+            reportLimit(registry.topics[Int(topic.index)].text, into: &report)
+            return nil
         }
-        return false
+    }
+
+    /// The cardinality guard speaks once, and names what exploded.
+    private mutating func reportLimit(_ topic: String, into report: inout MonitorReport) {
+        guard !isOverLimit else { return }
+        isOverLimit = true
+        let prefix = CardinalityGuard.largestPrefix(registry.topics.map(\.text))
+        report.conditions.append(
+            MonitorReport.SystemCondition(
+                name: "cardinality",
+                isAbnormal: true,
+                at: now,
+                detail: """
+                    \(registry.discoveredCount) feeds are discovered, the limit is \
+                    \(settings.discoveredFeedLimit); most topics are below \(prefix). New feeds \
+                    are refused and counted, known ones go on. First refused: \(topic)
+                    """,
+            )
+        )
     }
 }
 
@@ -428,16 +353,5 @@ extension FeedMonitor {
                     ? "the connection to broker \(name) is down" : "broker \(name) is connected",
             )
         )
-    }
-}
-
-extension Sample.Kind {
-    fileprivate var feedKind: FeedDescription.Kind {
-        switch self {
-        case .number: .number
-        case .boolean: .boolean
-        case .word: .word
-        case .missing, .infinite: .unknown
-        }
     }
 }

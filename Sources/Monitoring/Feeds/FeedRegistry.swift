@@ -22,7 +22,17 @@ struct FeedRegistry: Sendable {
     static let unbound: Int32 = -1
     static let refused: Int32 = -2
 
+    /// What became of a wish for a feed.
+    enum Resolution: Sendable {
+        case known(Int)
+        case new(Int)
+        /// The cardinality guard, or the limit of fields of a topic.
+        case refused
+    }
+
     let settings: MonitorSettings
+    private let naming: FeedNaming
+    private let matcher: RuleMatcher
     private(set) var topics: [Topic] = []
     var feeds: ContiguousArray<Feed> = []
     /// By place, like `feeds`.
@@ -42,13 +52,13 @@ struct FeedRegistry: Sendable {
 
     init(settings: MonitorSettings) {
         self.settings = settings
+        naming = FeedNaming(settings: settings)
+        matcher = RuleMatcher(settings: settings)
     }
 
     var isFull: Bool {
         discoveredCount >= settings.discoveredFeedLimit || Int(nextIdentifier) >= Limits.feeds
     }
-
-    func place(ofKey key: String) -> Int? { places[key] }
 
     // MARK: Topics
 
@@ -76,34 +86,131 @@ struct FeedRegistry: Sendable {
         topics[Int(topic.index)].fields[Int(field.index)]
     }
 
-    mutating func refuse(topic: TopicID, field: FieldID) {
-        topics[Int(topic.index)].fields[Int(field.index)] = Self.refused
+    // MARK: Binding
+
+    /// The feed of a field that is not bound yet: a declared or remembered one, or a new one.
+    ///
+    /// - Parameter isOnlyField: whether the message holds nothing else; the key is then the topic.
+    mutating func resolve(
+        topic id: TopicID,
+        field: FieldID,
+        kind: FeedDescription.Kind,
+        isOnlyField: Bool,
+        at now: ReceiveTime,
+    ) -> Resolution {
+        let topic = topics[Int(id.index)]
+        let isBare =
+            isOnlyField && !settings.rules[Int(topic.rule)].namesFields
+            && !topic.fields.contains { $0 >= 0 }
+        let name = topic.names[Int(field.index)]
+        let key = key(of: topic, field: isBare ? nil : name)
+        var resolution = Resolution.refused
+        if let place = places[key] {
+            resolution = .known(place)
+        } else if !isFull, Int(field.index) < Limits.fieldsPerTopic {
+            let unit = topic.units[Int(field.index)]
+            let draft = draft(key, topic, field: name, unit: unit, kind: kind, at: now)
+            resolution = .new(add(draft, at: now))
+        }
+        switch resolution {
+        case .known(let place), .new(let place):
+            topics[Int(id.index)].fields[Int(field.index)] = Int32(place)
+            if topic.whole == Self.unbound { bindWhole(id, only: isBare ? place : nil) }
+        case .refused:
+            topics[Int(id.index)].fields[Int(field.index)] = Self.refused
+        }
+        return resolution
     }
 
-    /// The key of a field: the topic alone where the message holds nothing else.
-    func key(topic: TopicID, field: FieldID?, isOnlyField: Bool) -> String {
-        let entry = topics[Int(topic.index)]
-        let rule = settings.rules[Int(entry.rule)]
-        let isBare = isOnlyField && !rule.namesFields && !hasOtherFeeds(entry)
-        let name = field.map { entry.names[Int($0.index)] }
-        return FeedKey.make(
-            broker: entry.broker == 0 ? nil : settings.brokerNames[Int(entry.broker)],
-            topic: entry.text,
-            field: isBare ? nil : name,
+    /// The topic's only feed speaks for it, or one that was declared or remembered by the topic's
+    /// bare key.
+    private mutating func bindWhole(_ id: TopicID, only place: Int?) {
+        let topic = topics[Int(id.index)]
+        guard let whole = place ?? places[key(of: topic, field: nil)] else { return }
+        topics[Int(id.index)].whole = Int32(whole)
+    }
+
+    /// The feed that speaks for a topic as a whole.
+    mutating func resolveWhole(topic id: TopicID, at now: ReceiveTime) -> Resolution {
+        let topic = topics[Int(id.index)]
+        let key = key(of: topic, field: nil)
+        let resolution: Resolution
+        if let place = places[key] {
+            resolution = .known(place)
+        } else if !isFull {
+            let draft = draft(key, topic, field: "", unit: nil, kind: .unknown, at: now)
+            resolution = .new(add(draft, at: now))
+        } else {
+            return .refused
+        }
+        if case .known(let place) = resolution { topics[Int(id.index)].whole = Int32(place) }
+        if case .new(let place) = resolution { topics[Int(id.index)].whole = Int32(place) }
+        return resolution
+    }
+
+    private func key(of topic: Topic, field: String?) -> String {
+        FeedKey.make(broker: brokerName(topic.broker), topic: topic.text, field: field)
+    }
+
+    /// The prefix of keys: the first broker has none.
+    private func brokerName(_ broker: UInt8) -> String? {
+        broker == 0 ? nil : settings.brokerNames[Int(broker)]
+    }
+
+    private func draft(
+        _ key: String,
+        _ topic: Topic,
+        field: String,
+        unit: String?,
+        kind: FeedDescription.Kind,
+        at now: ReceiveTime,
+    ) -> FeedDescription {
+        naming.describe(
+            key: key,
+            topic: topic.text,
+            field: field,
+            unit: unit,
+            kind: kind,
+            broker: topic.broker,
+            rule: topic.rule,
+            at: now,
         )
     }
 
-    private func hasOtherFeeds(_ topic: Topic) -> Bool {
-        topic.fields.contains { $0 >= 0 }
-    }
-
-    /// Binds a field, or the topic as a whole, to a feed.
-    mutating func bind(topic: TopicID, field: FieldID?, to place: Int, isWhole: Bool) {
-        if let field { topics[Int(topic.index)].fields[Int(field.index)] = Int32(place) }
-        if isWhole { topics[Int(topic.index)].whole = Int32(place) }
-    }
-
     // MARK: Feeds
+
+    /// Feeds of an earlier run whose topic a rule still claims. - Returns: their places.
+    mutating func restore(_ remembered: [FeedDescription], at now: ReceiveTime) -> [Int] {
+        var restored: [Int] = []
+        for var description in remembered {
+            nextIdentifier = max(nextIdentifier, description.id.index + 1)
+            guard Int(description.broker) < settings.brokerNames.count,
+                let rule = matcher.rule(for: description.topic, broker: description.broker)
+            else { continue }
+            description.rule = Int32(rule)
+            description.isDeclared = settings.rules[rule].isDeclared
+            restored.append(add(description, at: now))
+        }
+        return restored
+    }
+
+    /// Feeds of exact topics exist before their first message, so that one that never comes is
+    /// missed. - Returns: the places of those that were not remembered.
+    mutating func declare(at now: ReceiveTime) -> [Int] {
+        var declared: [Int] = []
+        for (index, rule) in settings.rules.enumerated() where rule.isDeclared {
+            let topic = Topic(text: rule.filter.text, rule: Int32(index), broker: rule.broker ?? 0)
+            let names: [String?] = rule.fieldNames.count > 1 ? rule.fieldNames : [nil]
+            for name in names {
+                let key = key(of: topic, field: name)
+                guard places[key] == nil else { continue }
+                let field = name ?? rule.fieldNames.first ?? ""
+                let draft = draft(key, topic, field: field, unit: nil, kind: .unknown, at: now)
+                declared.append(add(draft, at: now))
+            }
+        }
+        return declared
+    }
 
     /// Adds a feed that a rule declares, that a message discovered, or that history remembers.
     mutating func add(_ draft: FeedDescription, at now: ReceiveTime) -> Int {
