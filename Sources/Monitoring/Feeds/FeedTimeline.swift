@@ -40,7 +40,8 @@ struct FeedTimeline: Sendable {
             origin: description.origin ?? 0,
         )
         if let period = rule.period ?? description.period {
-            slots.setPeriod(period, at: EventTime(now))
+            let isDeclared = rule.period != nil
+            slots.setPeriod(period, isDeclared: isDeclared, at: EventTime(now))
         }
     }
 
@@ -146,16 +147,18 @@ struct FeedTimeline: Sendable {
         else { return }
         periodEstimator.add(Nanoseconds(observation.at.nanoseconds - newest.nanoseconds))
         if !slots.isKnown, let period = periodEstimator.period {
-            slots.setPeriod(period, at: observation.at)
+            slots.setPeriod(period, isDeclared: false, at: observation.at)
             isDescriptionStale = true
         }
     }
 
-    /// Once a minute: the refined period, or another one that has proved itself.
+    /// Once a minute: has another period proved itself?
     private mutating func reviewPeriod(at time: EventTime) {
-        guard declaredPeriod == nil, slots.isKnown else { return }
-        if periodEstimator.adoptIfChanged() { isDescriptionStale = true }
-        if let period = periodEstimator.period { slots.setPeriod(period, at: time) }
+        guard declaredPeriod == nil, slots.isKnown, periodEstimator.adoptIfChanged(),
+            let period = periodEstimator.period
+        else { return }
+        slots.setPeriod(period, isDeclared: false, at: time)
+        isDescriptionStale = true
     }
 
     // MARK: Counting
