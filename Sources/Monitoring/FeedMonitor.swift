@@ -152,10 +152,9 @@ extension FeedMonitor {
 
     /// A readable message ends what was said of the topic as a whole.
     private mutating func readable(_ message: DecodedMessage, into report: inout MonitorReport) {
-        let whole = registry.topics[Int(message.topic.index)].whole
-        guard whole >= 0, !message.isRetained, message.sampleCount > 0 else { return }
-        guard registry.feeds[Int(whole)].kind == .unknown else { return }
-        registry.feeds[Int(whole)].take(MessageObservation(receivedAt: now), into: &output)
+        let place = registry.spokesman(of: message.topic)
+        guard place >= 0, !message.isRetained, message.sampleCount > 0 else { return }
+        registry.feeds[Int(place)].take(MessageObservation(receivedAt: now), into: &output)
     }
 
     private mutating func takeUndecodable(

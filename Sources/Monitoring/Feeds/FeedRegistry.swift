@@ -15,8 +15,6 @@ struct FeedRegistry: Sendable {
         /// Place of the feed that speaks for the topic as a whole: its only feed, or one of kind
         /// *unknown* that exists because something undecodable came.
         var whole: Int32 = unbound
-        /// Fields beyond `Limits.fieldsPerTopic` and topics beyond the guard have no feed.
-        var isRefused = false
     }
 
     static let unbound: Int32 = -1
@@ -34,6 +32,11 @@ struct FeedRegistry: Sendable {
     private let naming: FeedNaming
     private let matcher: RuleMatcher
     private(set) var topics: [Topic] = []
+    /// By topic: the place of its first field's feed. Apart from `topics`, because every message
+    /// reads it, and four bytes a topic stay in the cache.
+    private var firstPlaces: [Int32] = []
+    /// By topic: the place of a feed that speaks for the topic as a whole and is no field's.
+    private var spokesmen: [Int32] = []
     var feeds: ContiguousArray<Feed> = []
     /// By place, like `feeds`.
     private(set) var descriptions: [FeedDescription] = []
@@ -68,6 +71,8 @@ struct FeedRegistry: Sendable {
             "topics are announced once and in order: \(topic.topic.index), \(topics.count)",
         )
         topics.append(Topic(text: topic.text, rule: topic.rule, broker: topic.broker))
+        firstPlaces.append(Self.unbound)
+        spokesmen.append(Self.unbound)
     }
 
     mutating func add(_ field: NewField) {
@@ -83,7 +88,28 @@ struct FeedRegistry: Sendable {
 
     /// The place of a field's feed where it is bound; negative otherwise.
     func place(topic: TopicID, field: FieldID) -> Int32 {
-        topics[Int(topic.index)].fields[Int(field.index)]
+        field.index == 0
+            ? firstPlaces[Int(topic.index)]
+            : topics[Int(topic.index)].fields[Int(field.index)]
+    }
+
+    /// The place of a feed that speaks for the topic and is no field's; negative where none does.
+    func spokesman(of topic: TopicID) -> Int32 { spokesmen[Int(topic.index)] }
+
+    private mutating func setPlace(_ place: Int32, topic: Int, field: Int) {
+        topics[topic].fields[field] = place
+        if field == 0 { firstPlaces[topic] = place }
+        noteSpokesman(topic)
+    }
+
+    private mutating func setWhole(_ place: Int32, topic: Int) {
+        topics[topic].whole = place
+        noteSpokesman(topic)
+    }
+
+    private mutating func noteSpokesman(_ topic: Int) {
+        let whole = topics[topic].whole
+        spokesmen[topic] = topics[topic].fields.contains(whole) ? Self.unbound : whole
     }
 
     // MARK: Binding
@@ -114,10 +140,10 @@ struct FeedRegistry: Sendable {
         }
         switch resolution {
         case .known(let place), .new(let place):
-            topics[Int(id.index)].fields[Int(field.index)] = Int32(place)
+            setPlace(Int32(place), topic: Int(id.index), field: Int(field.index))
             if topic.whole == Self.unbound { bindWhole(id, only: isBare ? place : nil) }
         case .refused:
-            topics[Int(id.index)].fields[Int(field.index)] = Self.refused
+            setPlace(Self.refused, topic: Int(id.index), field: Int(field.index))
         }
         return resolution
     }
@@ -127,7 +153,7 @@ struct FeedRegistry: Sendable {
     private mutating func bindWhole(_ id: TopicID, only place: Int?) {
         let topic = topics[Int(id.index)]
         guard let whole = place ?? places[key(of: topic, field: nil)] else { return }
-        topics[Int(id.index)].whole = Int32(whole)
+        setWhole(Int32(whole), topic: Int(id.index))
     }
 
     /// The feed that speaks for a topic as a whole.
@@ -143,8 +169,8 @@ struct FeedRegistry: Sendable {
         } else {
             return .refused
         }
-        if case .known(let place) = resolution { topics[Int(id.index)].whole = Int32(place) }
-        if case .new(let place) = resolution { topics[Int(id.index)].whole = Int32(place) }
+        if case .known(let place) = resolution { setWhole(Int32(place), topic: Int(id.index)) }
+        if case .new(let place) = resolution { setWhole(Int32(place), topic: Int(id.index)) }
         return resolution
     }
 
@@ -248,10 +274,10 @@ struct FeedRegistry: Sendable {
         freePlaces.append(place)
         if !description.isDeclared { discoveredCount -= 1 }
         for topic in topics.indices where topics[topic].text == description.topic {
-            if topics[topic].whole == place { topics[topic].whole = Self.unbound }
+            if topics[topic].whole == place { setWhole(Self.unbound, topic: topic) }
             for field in topics[topic].fields.indices
             where topics[topic].fields[field] == place {
-                topics[topic].fields[field] = Self.unbound
+                setPlace(Self.unbound, topic: topic, field: field)
             }
         }
     }
