@@ -1,0 +1,67 @@
+public import Alarms
+public import Monitoring
+
+/// Everything that one batch of messages brought about: written in one transaction, or not at all.
+///
+/// Kept by the engine and emptied after each commit, so a steady stream allocates nothing.
+public struct CommitBatch: Sendable {
+    /// The engine's time at the end of the batch.
+    public var at: ReceiveTime
+    /// Feeds, findings, roll-ups and message counts; its `undecodable` and `conditions` are not
+    /// written, they have become `quarantined` and `transitions`.
+    public var report: MonitorReport
+    public var quarantined: [QuarantinedMessage]
+    public var transitions: [AlarmTransition]
+    /// For each transition that is announced, one message per delivery.
+    public var outbox: [OutboxMessage]
+    /// Ids of messages in the outbox that their deliveries have confirmed.
+    public var delivered: [Int64]
+
+    public init() {
+        at = ReceiveTime(nanoseconds: 0)
+        report = MonitorReport()
+        quarantined = []
+        transitions = []
+        outbox = []
+        delivered = []
+    }
+
+    /// Whether there is nothing to write.
+    public var isEmpty: Bool {
+        report.newFeeds.isEmpty && report.changedFeeds.isEmpty && report.forgottenFeeds.isEmpty
+            && report.findings.isEmpty && report.rollups.isEmpty
+            && report.messageCounts.isEmpty && quarantined.isEmpty && transitions.isEmpty
+            && outbox.isEmpty && delivered.isEmpty
+    }
+
+    /// Empties the batch and keeps its memory.
+    public mutating func removeAll() {
+        report.removeAll()
+        quarantined.removeAll(keepingCapacity: true)
+        transitions.removeAll(keepingCapacity: true)
+        outbox.removeAll(keepingCapacity: true)
+        delivered.removeAll(keepingCapacity: true)
+    }
+}
+
+/// What a commit did.
+public struct CommitOutcome: Sendable, Equatable {
+    /// False where the batch was empty: then no transaction was made.
+    public var didWrite = false
+    /// Ids of the outbox messages just written, in the order of `CommitBatch.outbox`.
+    public var outboxIDs: Range<Int64> = 0..<0
+    /// Undecodable messages that were not kept because the quarantine is full.
+    public var quarantineRefused = 0
+    /// Waiting messages that were dropped, oldest first, because the outbox is full.
+    public var outboxDropped = 0
+
+    public init() {}
+}
+
+/// How far a commit reaches the disk before it returns.
+public enum Synchronous: Int64, Sendable {
+    /// Survives a crash of the process; a power cut may take the last commits, never part of one.
+    case normal = 1
+    /// Survives a power cut: one `fdatasync` more.
+    case full = 2
+}

@@ -1,0 +1,53 @@
+import GRDB
+
+/// The highest numbers that a database has given away; 0 or -1 where none was.
+public struct LastSequences: Sendable, Equatable {
+    /// `AlarmTransition.sequence`; 0: none yet.
+    public var transition: Int64
+    /// `Finding.id`; 0: none yet.
+    public var finding: Int64
+    /// `FeedID.index`, of forgotten feeds too, whose numbers must not be used again; -1: none yet.
+    public var feed: Int32
+}
+
+extension LastSequences {
+    init(_ database: Database) throws {
+        let row = try SQLStatement(
+            """
+            SELECT max(coalesce((SELECT max(sequence) FROM alarm), 0),
+                    coalesce((SELECT max(sequence) FROM alarm_journal), 0)),
+                coalesce((SELECT max(id) FROM finding), 0),
+                coalesce((SELECT max(id) FROM feed), -1)
+            """,
+            in: database,
+        )
+        defer { row.reset() }
+        _ = try row.step()
+        transition = row.int(0)
+        finding = row.int(1)
+        feed = Int32(truncatingIfNeeded: row.int(2))
+    }
+}
+
+/// Counts that the store keeps in memory, read once when it opens. A value, so that a commit that
+/// fails leaves them as they were.
+struct StoreCounters {
+    var quarantineRows: Int
+    var outboxRows: Int
+    var nextOutboxID: Int64
+
+    init(_ database: Database) throws {
+        let row = try SQLStatement(
+            """
+            SELECT (SELECT count(*) FROM quarantine), (SELECT count(*) FROM outbox),
+                (SELECT max(id) FROM outbox)
+            """,
+            in: database,
+        )
+        defer { row.reset() }
+        _ = try row.step()
+        quarantineRows = Int(row.int(0))
+        outboxRows = Int(row.int(1))
+        nextOutboxID = row.int(2) + 1
+    }
+}

@@ -1,0 +1,100 @@
+import GRDB
+
+/// How the writer's connection comes to be: what is at the path is examined first, then SQLite
+/// opens it, is set up and brought up to date.
+enum StoreOpening {
+    /// How long SQLite waits for a lock that somebody else holds, in seconds.
+    static let busyTimeout = 0.1
+
+    static func open(_ path: String, attempt: String) throws(HistoryError) -> DatabaseQueue {
+        let file = try DatabaseFile.examine(path, attempt: attempt)
+        switch file {
+        case .missing, .empty: try DatabaseFile.create(path, attempt: attempt)
+        case .somethingElse:
+            throw HistoryError(attempt: attempt, path: path, cause: .notADatabase)
+        case .database:
+            try examineContent(path, attempt: attempt)
+        }
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(busyTimeout)
+            // There are none, and checking them would cost each migration a full scan.
+            configuration.foreignKeysEnabled = false
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.writeWithoutTransaction(setUp)
+            try Migrations.run(queue)
+            return queue
+        } catch {
+            throw HistoryError(error, attempt: attempt, path: path)
+        }
+    }
+
+    /// `page_size` and `auto_vacuum` take effect on an empty file only, and before WAL writes its
+    /// header; on an existing database they are ignored.
+    private static func setUp(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                PRAGMA page_size = 4096;
+                PRAGMA auto_vacuum = INCREMENTAL;
+                PRAGMA journal_mode = WAL;
+                PRAGMA wal_autocheckpoint = 500;
+                PRAGMA secure_delete = OFF;
+                PRAGMA cache_size = -16384;
+                """
+        )
+        let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode")
+        let vacuum = try Int.fetchOne(database, sql: "PRAGMA auto_vacuum")
+        guard mode == "wal", vacuum == 2 else {
+            throw SQLiteFailure(
+                code: ResultCode.SQLITE_IOERR.rawValue,
+                message: "this file system or file does not allow a write-ahead log with "
+                    + "incremental vacuum (journal_mode \(mode ?? "?"), auto_vacuum \(vacuum ?? -1))",
+            )
+        }
+    }
+
+    /// Refuses a database of another program or of a newer version, over a connection that cannot
+    /// write: the header alone may be older than what a crash left in the log.
+    private static func examineContent(
+        _ path: String,
+        attempt: String,
+    ) throws(HistoryError) {
+        let found: (application: UInt32, version: Int, tables: Int)
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(busyTimeout)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            found = try queue.read { database in
+                (
+                    application: UInt32(
+                        truncatingIfNeeded: try Int.fetchOne(
+                            database,
+                            sql: "PRAGMA application_id",
+                        ) ?? 0
+                    ),
+                    version: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
+                    tables: try Int.fetchOne(
+                        database,
+                        sql: "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'grdb_%'",
+                    ) ?? 0
+                )
+            }
+            try queue.close()
+        } catch {
+            throw HistoryError(error, attempt: attempt, path: path)
+        }
+        // A creation that was interrupted before the first migration leaves an empty database.
+        let isUnborn = found.application == 0 && found.version == 0 && found.tables == 0
+        guard found.application == DatabaseFile.applicationID || isUnborn else {
+            throw HistoryError(attempt: attempt, path: path, cause: .foreign)
+        }
+        guard found.version <= Migrations.version else {
+            throw HistoryError(
+                attempt: attempt,
+                path: path,
+                cause: .newerVersion(found: found.version, known: Migrations.version),
+            )
+        }
+    }
+}

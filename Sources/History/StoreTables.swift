@@ -1,0 +1,79 @@
+import GRDB
+import Monitoring
+
+/// The prepared statements of all tables, and the order in which a batch is written.
+struct StoreTables {
+    let feed: FeedTable
+    let rollup: RollupTable
+    let message: MessageTable
+    let finding: FindingTable
+    let alarm: AlarmTable
+    let journal: AlarmJournalTable
+    let outbox: OutboxTable
+    let quarantine: QuarantineTable
+
+    init(_ database: Database, nameOfCheck: @escaping (CheckID) -> String) throws {
+        feed = try FeedTable(database)
+        rollup = try RollupTable(database)
+        message = try MessageTable(database)
+        finding = try FindingTable(database, nameOfCheck: nameOfCheck)
+        alarm = try AlarmTable(database)
+        journal = try AlarmJournalTable(database)
+        outbox = try OutboxTable(database)
+        quarantine = try QuarantineTable(database)
+    }
+
+    /// What the monitor reported. Feeds first: everything else refers to them.
+    func write(
+        _ report: MonitorReport,
+        at time: ReceiveTime,
+        aligning origins: inout FeedOrigins,
+    ) throws {
+        for description in report.newFeeds { try feed.write(description) }
+        for description in report.changedFeeds { try feed.write(description) }
+        for id in report.forgottenFeeds { try feed.forget(id, at: time) }
+        for rollup in report.rollups { try self.rollup.add(origins.aligned(rollup)) }
+        for counts in report.messageCounts { try message.add(counts) }
+        for event in report.findings { try finding.write(event) }
+    }
+
+    /// What became of it: quarantine, alarms, outbox.
+    func write(
+        _ batch: CommitBatch,
+        counting counters: inout StoreCounters,
+    ) throws -> CommitOutcome {
+        var outcome = CommitOutcome()
+        outcome.didWrite = true
+        for transition in batch.transitions {
+            let detail = try AlarmDetail(transition).text()
+            try alarm.write(transition, detail: detail)
+            try journal.write(transition, detail: detail)
+        }
+        outcome.quarantineRefused = try write(batch.quarantined, counting: &counters)
+        for id in batch.delivered { counters.outboxRows -= try outbox.remove(id) }
+        let firstID = counters.nextOutboxID
+        for message in batch.outbox {
+            try outbox.write(message, id: counters.nextOutboxID)
+            counters.nextOutboxID += 1
+        }
+        outcome.outboxIDs = firstID..<counters.nextOutboxID
+        counters.outboxRows += batch.outbox.count
+        outcome.outboxDropped = max(0, counters.outboxRows - Limits.outboxRows)
+        if outcome.outboxDropped > 0 {
+            try outbox.removeOldest(outcome.outboxDropped)
+            counters.outboxRows = Limits.outboxRows
+        }
+        return outcome
+    }
+
+    /// Returns how many were refused.
+    private func write(
+        _ messages: [QuarantinedMessage],
+        counting counters: inout StoreCounters,
+    ) throws -> Int {
+        let room = max(0, Limits.quarantineRows - counters.quarantineRows)
+        for message in messages.prefix(room) { try quarantine.write(message) }
+        counters.quarantineRows += min(room, messages.count)
+        return max(0, messages.count - room)
+    }
+}

@@ -1,0 +1,82 @@
+import Alarms
+import Foundation
+import Monitoring
+
+/// The JSON in `detail` of `alarm` and `alarm_journal`: what nobody filters by.
+struct AlarmDetail: Codable {
+    struct Condition: Codable {
+        var check: String
+        var also: [String]
+        var value: Double?
+        var valueAtNs: Int64?
+        var limit: Double?
+        var unit: String?
+        var onDelayNs: Int64
+        var offDelayNs: Int64
+    }
+
+    struct StoredGuidance: Codable {
+        var cause: String
+        var consequence: String
+        var action: String
+        var timeToRespondNs: Int64
+    }
+
+    var condition: Condition
+    var guidance: StoredGuidance
+
+    init(_ transition: AlarmTransition) {
+        let condition = transition.condition
+        self.condition = Condition(
+            check: condition.check,
+            also: condition.also,
+            value: condition.value,
+            valueAtNs: condition.valueAt?.nanoseconds,
+            limit: condition.limit,
+            unit: condition.unit,
+            onDelayNs: condition.onDelay.count,
+            offDelayNs: condition.offDelay.count,
+        )
+        let guidance = transition.guidance
+        self.guidance = StoredGuidance(
+            cause: guidance.cause,
+            consequence: guidance.consequence,
+            action: guidance.action,
+            timeToRespondNs: guidance.timeToRespond.count,
+        )
+    }
+
+    init(text: String) throws {
+        self = try StoredJSON.decoder().decode(AlarmDetail.self, from: Data(text.utf8))
+    }
+
+    func text() throws -> String {
+        String(decoding: try StoredJSON.encoder().encode(self), as: UTF8.self)
+    }
+}
+
+extension AlarmDetail.Condition {
+    var restored: AlarmTransition.Condition {
+        AlarmTransition.Condition(
+            check: check,
+            also: also,
+            value: value,
+            valueAt: valueAtNs.map { EventTime(nanoseconds: $0) },
+            limit: limit,
+            unit: unit,
+            onDelay: Nanoseconds(onDelayNs),
+            offDelay: Nanoseconds(offDelayNs),
+        )
+    }
+}
+
+extension AlarmDetail.StoredGuidance {
+    var restored: Guidance {
+        Guidance(
+            cause: cause,
+            consequence: consequence,
+            action: action,
+            timeToRespond: Nanoseconds(timeToRespondNs),
+        )
+    }
+}

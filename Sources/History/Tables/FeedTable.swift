@@ -1,0 +1,158 @@
+import Foundation
+import GRDB
+import Monitoring
+
+/// `feed`: one row per feed, from first sight until its last roll-up is gone.
+///
+/// A forgotten feed keeps its row, because its roll-ups carry its number; the key is unique among
+/// the feeds that are not forgotten. The row also holds the origin of the feed's sums.
+struct FeedTable {
+    static let schema = """
+        CREATE TABLE feed (
+            id INTEGER PRIMARY KEY CHECK (id BETWEEN 0 AND 1048575),
+            key TEXT NOT NULL,
+            topic TEXT NOT NULL,
+            field TEXT NOT NULL,
+            broker INTEGER NOT NULL,
+            rule INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            unit TEXT,
+            label TEXT NOT NULL,
+            labels TEXT NOT NULL,
+            is_declared INTEGER NOT NULL,
+            period_ns INTEGER,
+            silence_limit_ns INTEGER,
+            first_seen_at_ns INTEGER NOT NULL,
+            last_seen_at_ns INTEGER,
+            forgotten_at_ns INTEGER,
+            origin REAL
+        );
+        CREATE UNIQUE INDEX feed_by_key ON feed (key) WHERE forgotten_at_ns IS NULL;
+        """
+
+    static let columns = """
+        id, key, topic, field, broker, rule, kind, unit, label, labels, is_declared, period_ns,
+        silence_limit_ns, first_seen_at_ns, last_seen_at_ns
+        """
+
+    private let write: SQLStatement
+    private let forget: SQLStatement
+    private let writeOrigin: SQLStatement
+
+    init(_ database: Database) throws {
+        write = try SQLStatement(
+            """
+            INSERT INTO feed (\(Self.columns))
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+            ON CONFLICT (id) DO UPDATE SET
+                key = ?2, topic = ?3, field = ?4, broker = ?5, rule = ?6, kind = ?7, unit = ?8,
+                label = ?9, labels = ?10, is_declared = ?11, period_ns = ?12,
+                silence_limit_ns = ?13, first_seen_at_ns = ?14, last_seen_at_ns = ?15,
+                forgotten_at_ns = NULL
+            """,
+            in: database,
+        )
+        forget = try SQLStatement(
+            "UPDATE feed SET forgotten_at_ns = ?2 WHERE id = ?1",
+            in: database,
+        )
+        writeOrigin = try SQLStatement("UPDATE feed SET origin = ?2 WHERE id = ?1", in: database)
+    }
+
+    /// Inserts or replaces a feed's row; its origin stays.
+    func write(_ feed: FeedDescription) throws {
+        write.bind(feed.id.index, at: 1)
+        write.bind(feed.key, at: 2)
+        write.bind(feed.topic, at: 3)
+        write.bind(feed.field, at: 4)
+        write.bind(Int64(feed.broker), at: 5)
+        write.bind(feed.rule, at: 6)
+        write.bind(Int64(feed.kind.rawValue), at: 7)
+        write.bind(feed.unit, at: 8)
+        write.bind(feed.label, at: 9)
+        write.bind(try StoredLabel.text(feed.labels), at: 10)
+        write.bind(feed.isDeclared, at: 11)
+        write.bind(feed.period?.count, at: 12)
+        write.bind(feed.silenceLimit?.count, at: 13)
+        write.bind(feed.firstSeenAt.nanoseconds, at: 14)
+        write.bind(feed.lastSeenAt?.nanoseconds, at: 15)
+        try write.run()
+    }
+
+    func forget(_ feed: FeedID, at time: ReceiveTime) throws {
+        forget.bind(feed.index, at: 1)
+        forget.bind(time.nanoseconds, at: 2)
+        try forget.run()
+    }
+
+    func writeOrigin(_ origin: Double, of feed: FeedID) throws {
+        writeOrigin.bind(feed.index, at: 1)
+        writeOrigin.bind(origin, at: 2)
+        try writeOrigin.run()
+    }
+
+    /// The feeds that are not forgotten, in the order of their numbers.
+    static func all(in database: Database) throws -> [FeedDescription] {
+        let rows = try SQLStatement(
+            "SELECT \(columns) FROM feed WHERE forgotten_at_ns IS NULL ORDER BY id",
+            in: database,
+        )
+        var feeds: [FeedDescription] = []
+        while try rows.step() { feeds.append(try FeedDescription(row: rows)) }
+        return feeds
+    }
+
+    /// The origin of each feed that has one.
+    static func origins(in database: Database) throws -> [(feed: FeedID, origin: Double)] {
+        let rows = try SQLStatement(
+            "SELECT id, origin FROM feed WHERE origin IS NOT NULL ORDER BY id",
+            in: database,
+        )
+        var origins: [(feed: FeedID, origin: Double)] = []
+        while try rows.step() {
+            origins.append((FeedID(index: Int32(rows.int(0))), rows.double(1)))
+        }
+        return origins
+    }
+}
+
+extension FeedDescription {
+    /// Reads the columns of `FeedTable.columns`.
+    init(row: SQLStatement) throws {
+        self.init(
+            id: FeedID(index: Int32(row.int(0))),
+            key: row.text(1),
+            topic: row.text(2),
+            field: row.text(3),
+            broker: UInt8(truncatingIfNeeded: row.int(4)),
+            rule: Int32(truncatingIfNeeded: row.int(5)),
+            kind: Kind(rawValue: UInt8(truncatingIfNeeded: row.int(6))) ?? .unknown,
+            unit: row.optionalText(7),
+            label: row.text(8),
+            labels: try StoredLabel.labels(row.text(9)),
+            isDeclared: row.int(10) != 0,
+            period: row.optionalInt(11).map { Nanoseconds($0) },
+            silenceLimit: row.optionalInt(12).map { Nanoseconds($0) },
+            firstSeenAt: ReceiveTime(nanoseconds: row.int(13)),
+            lastSeenAt: row.optionalInt(14).map { ReceiveTime(nanoseconds: $0) },
+        )
+    }
+}
+
+/// A label as the column `labels` holds it: a JSON array keeps the order of the levels.
+private struct StoredLabel: Codable {
+    var name: String
+    var value: String
+
+    static func text(_ labels: [FeedDescription.Label]) throws -> String {
+        if labels.isEmpty { return "[]" }
+        let stored = labels.map { StoredLabel(name: $0.name, value: $0.value) }
+        return String(decoding: try StoredJSON.encoder().encode(stored), as: UTF8.self)
+    }
+
+    static func labels(_ text: String) throws -> [FeedDescription.Label] {
+        if text == "[]" { return [] }
+        let stored = try JSONDecoder().decode([StoredLabel].self, from: Data(text.utf8))
+        return stored.map { FeedDescription.Label(name: $0.name, value: $0.value) }
+    }
+}
