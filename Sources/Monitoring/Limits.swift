@@ -37,12 +37,6 @@ public enum Limits {
     /// Fields of one topic; more are not given feeds, are counted, and raise `system/cardinality`.
     public static let fieldsPerTopic = 1_024
 
-    // MARK: Windows
-
-    /// Slots of one minute that are told apart: 2,048 bits are 256 bytes. A feed faster than 34 Hz
-    /// has slots of several periods.
-    public static let slotsPerMinute = 2_048
-
     // MARK: Evidence
 
     /// Bytes of an undecodable payload that the quarantine keeps.

@@ -1,7 +1,12 @@
 /// All checks, one line each. A check's place here is its `CheckID` within a run; what is stored is
 /// its name.
 public enum CheckCatalogue {
-    public static let all: [CheckDefinition] = []
+    public static let types: [any Check.Type] = [
+        RangeCheck.self
+    ]
+
+    /// The definitions, in the order of `types`.
+    public static let all: [CheckDefinition] = types.map { $0.definition }
 
     /// The check of that name, or nil.
     public static func id(named name: String) -> CheckID? {

@@ -27,6 +27,8 @@ public struct FeedDescription: Sendable, Equatable {
     public var period: Nanoseconds?
     /// How long it may be silent before check `silence` speaks; nil while unknown.
     public var silenceLimit: Nanoseconds?
+    /// Where the feed's sums start from: its first finite value. nil before one came.
+    public var origin: Double?
     public var firstSeenAt: ReceiveTime
     public var lastSeenAt: ReceiveTime?
 
@@ -54,6 +56,7 @@ public struct FeedDescription: Sendable, Equatable {
         isDeclared: Bool,
         period: Nanoseconds?,
         silenceLimit: Nanoseconds?,
+        origin: Double? = nil,
         firstSeenAt: ReceiveTime,
         lastSeenAt: ReceiveTime?,
     ) {
@@ -70,6 +73,7 @@ public struct FeedDescription: Sendable, Equatable {
         self.isDeclared = isDeclared
         self.period = period
         self.silenceLimit = silenceLimit
+        self.origin = origin
         self.firstSeenAt = firstSeenAt
         self.lastSeenAt = lastSeenAt
     }

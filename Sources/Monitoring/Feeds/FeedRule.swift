@@ -6,6 +6,9 @@ public struct FeedRule: Sendable {
     public var broker: UInt8?
     /// The names of the declared fields, in order; empty where the payload decides.
     public var fieldNames: [String]
+    /// Whether every feed's key names its field: several declared fields, or an array of readings.
+    /// Else a topic whose first message holds one sample is the key by itself.
+    public var namesFields: Bool
     /// A text with `{label}` placeholders; nil: the feed's key.
     public var label: String?
     /// UCUM code; nil: unknown, or given by the payload.
@@ -22,6 +25,7 @@ public struct FeedRule: Sendable {
         filter: TopicFilter,
         broker: UInt8? = nil,
         fieldNames: [String] = [],
+        namesFields: Bool? = nil,
         label: String? = nil,
         unit: String? = nil,
         period: Nanoseconds? = nil,
@@ -32,6 +36,7 @@ public struct FeedRule: Sendable {
         self.filter = filter
         self.broker = broker
         self.fieldNames = fieldNames
+        self.namesFields = namesFields ?? (fieldNames.count > 1)
         self.label = label
         self.unit = unit
         self.period = period

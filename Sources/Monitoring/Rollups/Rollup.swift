@@ -46,6 +46,46 @@ public struct Rollup: Sendable, Equatable {
     }
 }
 
+extension Rollup {
+    /// Counts one sample of a class.
+    mutating func count(_ verdict: Verdict) {
+        switch verdict {
+        case .good: counts.good += 1
+        case .suspect: counts.suspect += 1
+        case .fail: counts.fail += 1
+        case .unknown: counts.unknown += 1
+        case .missing: counts.missing += 1
+        }
+    }
+
+    /// Moves a sample from one class to a worse one, after a verdict that came a sample later.
+    mutating func recount(from old: Verdict, to new: Verdict) {
+        switch old {
+        case .good: counts.good -= 1
+        case .suspect: counts.suspect -= 1
+        case .fail: counts.fail -= 1
+        case .unknown: counts.unknown -= 1
+        case .missing: counts.missing -= 1
+        }
+        count(new)
+    }
+
+    /// Takes a usable finite value into extremes and sums.
+    mutating func add(_ value: Double) {
+        if statisticsCount == 0 {
+            minimum = value
+            maximum = value
+        } else {
+            if value < minimum { minimum = value }
+            if value > maximum { maximum = value }
+        }
+        statisticsCount += 1
+        let offset = value - origin
+        sum.add(offset)
+        squares.addProduct(offset, offset)
+    }
+}
+
 /// The classes of product.md: `samples = good + suspect + fail + unknown + missing + duplicate +
 /// tooLate + future`. The sum is computed, never stored beside its parts.
 public struct SampleCounts: Sendable, Equatable {

@@ -1,0 +1,176 @@
+/// Turns the answers of a feed's checks into findings: episodes with a begin and an end.
+///
+/// The first flagged answer begins an episode. It is confirmed, and so becomes an alarm's business,
+/// when `confirm` answers in a row were flagged, or three times as many in all: two lone spikes are
+/// two entries in the history, not an alarm, a cable that crackles for ten seconds is one. It ends
+/// with a good answer at least `hold` after the last flagged one. Answers that are *unknown* neither
+/// open nor close anything, so missing data never ends an episode.
+///
+/// Empty, and without memory of its own, while nothing is wrong.
+struct EpisodeBook: Sendable {
+    private struct Episode: Sendable {
+        var check: CheckID
+        var finding: Finding
+        var row: Int32
+        var isSuspended: Bool
+    }
+
+    /// Facts about the feed that go into a finding.
+    struct Circumstances: Sendable {
+        var feed: FeedID
+        var at: EventTime
+        var now: ReceiveTime
+        var lastValue: Double
+        var lastValueAt: EventTime
+    }
+
+    private var episodes: [Episode] = []
+    /// Bit per check with an open episode.
+    private var openChecks: UInt64 = 0
+
+    var isEmpty: Bool { openChecks == 0 }
+
+    func isOpen(_ check: CheckID) -> Bool { openChecks & (1 << UInt64(check.index)) != 0 }
+
+    /// Takes an answer. - Returns: in steady state, after two comparisons.
+    mutating func take(
+        _ assessment: Assessment,
+        of check: CheckID,
+        policy: CheckSet.EpisodePolicy,
+        circumstances: Circumstances,
+        log: inout FindingLog,
+        detail: @autoclosure () -> String = "",
+    ) {
+        if assessment.verdict.isFlagged {
+            if isOpen(check) {
+                extend(assessment, of: check, policy: policy, circumstances, log: &log)
+            } else {
+                begin(assessment, of: check, policy, circumstances, log: &log, detail())
+            }
+        } else if assessment.verdict == .good, isOpen(check) {
+            end(check, policy: policy, circumstances, log: &log)
+        }
+    }
+
+    /// The connection is down: nothing can be judged, nothing ends.
+    mutating func suspend(at now: ReceiveTime, log: inout FindingLog) {
+        for index in episodes.indices where !episodes[index].isSuspended {
+            episodes[index].isSuspended = true
+            log.append(.suspended, at: now, episodes[index].finding)
+        }
+    }
+
+    private mutating func begin(
+        _ assessment: Assessment,
+        of check: CheckID,
+        _ policy: CheckSet.EpisodePolicy,
+        _ circumstances: Circumstances,
+        log: inout FindingLog,
+        _ detail: String,
+    ) {
+        let isConfirmed = policy.confirm <= 1
+        let finding = Finding(
+            id: log.takeIdentifier(),
+            feed: circumstances.feed,
+            check: check,
+            verdict: assessment.verdict,
+            begin: circumstances.at,
+            end: circumstances.at,
+            foundAt: circumstances.now,
+            flaggedCount: 1,
+            isConfirmed: isConfirmed,
+            worst: assessment.observed,
+            limit: assessment.limit,
+            lastValue: circumstances.lastValue,
+            lastValueAt: circumstances.lastValueAt,
+            detail: detail,
+        )
+        episodes.append(Episode(check: check, finding: finding, row: 1, isSuspended: false))
+        openChecks |= 1 << UInt64(check.index)
+        log.append(.began, at: circumstances.now, finding)
+        if isConfirmed { log.append(.confirmed, at: circumstances.now, finding) }
+    }
+
+    private mutating func extend(
+        _ assessment: Assessment,
+        of check: CheckID,
+        policy: CheckSet.EpisodePolicy,
+        _ circumstances: Circumstances,
+        log: inout FindingLog,
+    ) {
+        guard let index = episodes.firstIndex(where: { $0.check == check }) else { return }
+        let before = episodes[index].finding
+        let wasSuspended = episodes[index].isSuspended
+        episodes[index].row += 1
+        episodes[index].isSuspended = false
+        episodes[index].finding.include(assessment, circumstances)
+        let row = episodes[index].row
+        let count = episodes[index].finding.flaggedCount
+        if row >= policy.confirm || count >= 3 * policy.confirm {
+            episodes[index].finding.isConfirmed = true
+        }
+        let finding = episodes[index].finding
+        if finding.isConfirmed, !before.isConfirmed || wasSuspended {
+            log.append(.confirmed, at: circumstances.now, finding)
+        } else if finding.isConfirmed, finding.verdict != before.verdict {
+            log.append(.worsened, at: circumstances.now, finding)
+        }
+    }
+
+    private mutating func end(
+        _ check: CheckID,
+        policy: CheckSet.EpisodePolicy,
+        _ circumstances: Circumstances,
+        log: inout FindingLog,
+    ) {
+        guard let index = episodes.firstIndex(where: { $0.check == check }) else { return }
+        episodes[index].row = 0
+        let quiet = circumstances.at.nanoseconds - episodes[index].finding.end.nanoseconds
+        guard quiet >= policy.hold.count else { return }
+        var finding = episodes[index].finding
+        finding.lastValue = circumstances.lastValue
+        finding.lastValueAt = circumstances.lastValueAt
+        episodes.remove(at: index)
+        openChecks &= ~(1 << UInt64(check.index))
+        log.append(.ended, at: circumstances.now, finding)
+    }
+}
+
+extension Finding {
+    fileprivate mutating func include(
+        _ assessment: Assessment,
+        _ circumstances: EpisodeBook.Circumstances,
+    ) {
+        end = max(end, circumstances.at)
+        flaggedCount += 1
+        lastValue = circumstances.lastValue
+        lastValueAt = circumstances.lastValueAt
+        let isWorse =
+            assessment.verdict.rank > verdict.rank
+            || (assessment.observed - assessment.limit).magnitude > (worst - limit).magnitude
+        if isWorse {
+            worst = assessment.observed
+            limit = assessment.limit
+        }
+        verdict = verdict.worse(assessment.verdict)
+    }
+}
+
+/// Numbers findings and writes down what becomes of them, in order.
+struct FindingLog: Sendable {
+    private(set) var nextIdentifier: Int64
+    var events: [FindingEvent] = []
+
+    init(nextIdentifier: Int64) {
+        self.nextIdentifier = nextIdentifier
+    }
+
+    mutating func takeIdentifier() -> Int64 {
+        defer { nextIdentifier += 1 }
+        return nextIdentifier
+    }
+
+    mutating func append(_ change: FindingEvent.Change, at now: ReceiveTime, _ finding: Finding) {
+        events.append(FindingEvent(change: change, at: now, finding: finding))
+    }
+}

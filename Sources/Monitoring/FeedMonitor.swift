@@ -1,0 +1,357 @@
+/// Samples in, findings and rollups out: all feeds, their clock, and the message ledger.
+///
+/// The clock is the receive time of what is read: before a message of time t every tick at or
+/// before t runs, on a grid of 100 ms that begins with the epoch. So the same messages give the
+/// same findings, live or replayed, in batches of any size.
+public struct FeedMonitor: Sendable {
+    private let settings: MonitorSettings
+    private var registry: FeedRegistry
+    private var wheel = DeadlineWheel()
+    private var output: Feed.Output
+    private var connections: [ConnectionState]
+    private var counts: [MessageCounts]
+    private var step: Int64
+    private var now: ReceiveTime
+    private var isOverLimit = false
+    private var refusedSamples: Int64 = 0
+
+    /// - Parameters:
+    ///   - remembered: feeds of an earlier run; those whose rule is gone are left out.
+    ///   - nextFinding: the number of the first finding, above all stored ones.
+    ///   - start: the gateway's clock; time before it never was.
+    public init(
+        settings: MonitorSettings,
+        remembered: [FeedDescription] = [],
+        nextFinding: Int64 = 1,
+        start: ReceiveTime,
+    ) {
+        self.settings = settings
+        registry = FeedRegistry(settings: settings)
+        output = Feed.Output(log: FindingLog(nextIdentifier: nextFinding))
+        connections = settings.brokerNames.map { _ in ConnectionState(upSince: start) }
+        counts = []
+        step = DeadlineWheel.step(for: start)
+        now = start
+        let minute = MinuteWindows.minute(of: EventTime(start))
+        counts = settings.brokerNames.indices.map {
+            MessageCounts(broker: UInt8($0), minute: minute)
+        }
+        for place in registry.restore(remembered, at: start) { schedule(place) }
+        for place in registry.declare(at: start) { schedule(place) }
+    }
+
+    /// Feeds that exist now.
+    public var feedCount: Int { registry.isInUse.count { $0 } }
+
+    /// Samples of fields and topics that the cardinality guard refused a feed.
+    public var refusedSampleCount: Int64 { refusedSamples }
+
+    /// Feeds that exist from the start, for the report before the first batch.
+    public mutating func describeFeeds() -> [FeedDescription] {
+        registry.isInUse.indices.filter { registry.isInUse[$0] }
+            .map { registry.refreshedDescription($0) }
+    }
+
+    /// Topics that `TopicTable.route` met for the first time; before the batch that holds them.
+    public mutating func register(_ topics: [TopicTable.NewTopic]) {
+        for topic in topics { registry.add(topic) }
+    }
+
+    /// Takes a decoded burst. Cost: about 200 ns per sample with the default checks.
+    public mutating func ingest(_ batch: DecodedBatch, into report: inout MonitorReport) {
+        for field in batch.newFields { registry.add(field) }
+        for message in batch.messages {
+            advance(to: message.receivedAt, into: &report)
+            take(message, batch.samples, into: &report)
+        }
+        advance(to: batch.closedAt, into: &report)
+        hand(over: &report)
+    }
+
+    /// Writes out what open minutes hold, for a shutdown; the monitor is not used afterwards.
+    public mutating func finish(into report: inout MonitorReport) {
+        for place in registry.feeds.indices where registry.isInUse[place] {
+            registry.feeds[place].flush(into: &output)
+            report.changedFeeds.append(registry.refreshedDescription(place))
+        }
+        report.messageCounts.append(contentsOf: counts)
+        hand(over: &report)
+    }
+
+    private mutating func hand(over report: inout MonitorReport) {
+        guard !output.rollups.isEmpty || !output.log.events.isEmpty else { return }
+        report.rollups.append(contentsOf: output.rollups)
+        report.findings.append(contentsOf: output.log.events)
+        output.rollups.removeAll(keepingCapacity: true)
+        output.log.events.removeAll(keepingCapacity: true)
+    }
+}
+
+// MARK: Messages
+
+extension FeedMonitor {
+    private mutating func take(
+        _ message: DecodedMessage,
+        _ samples: [Sample],
+        into report: inout MonitorReport,
+    ) {
+        let broker = Int(message.broker)
+        switch message.outcome {
+        case .connectionUp: connect(message.broker, into: &report)
+        case .connectionDown: disconnect(message.broker, into: &report)
+        case .ignored:
+            counts[broker].received += 1
+            counts[broker].ignored += 1
+        case .undecodable(let problem, let offset):
+            counts[broker].received += 1
+            counts[broker].undecodable += 1
+            if !message.isRetained {
+                takeUndecodable(message, problem, offset: offset, into: &report)
+            }
+        case .decoded:
+            counts[broker].received += 1
+            counts[broker].decoded += 1
+            if message.isRetained { counts[broker].retained += 1 }
+            for index in message.samples { take(samples[index], of: message, into: &report) }
+            readable(message, into: &report)
+        }
+    }
+
+    private mutating func take(
+        _ sample: Sample,
+        of message: DecodedMessage,
+        into report: inout MonitorReport,
+    ) {
+        var place = registry.place(topic: message.topic, field: sample.field)
+        if place < 0 {
+            guard place == FeedRegistry.unbound,
+                let made = feed(for: sample, of: message, into: &report)
+            else {
+                refusedSamples += 1
+                return
+            }
+            place = Int32(made)
+        }
+        let index = Int(place)
+        if message.isRetained { return registry.feeds[index].seed(sample) }
+        let hadFindings = registry.feeds[index].hasFindings
+        registry.feeds[index].take(
+            MessageObservation(receivedAt: now),
+            into: &output,
+        )
+        registry.feeds[index].take(
+            sample,
+            payloadHash: message.payloadHash,
+            receivedAt: now,
+            into: &output,
+        )
+        if registry.feeds[index].isDescriptionStale || hadFindings {
+            settle(index, into: &report)
+        }
+    }
+
+    /// A readable message ends what was said of the topic as a whole.
+    private mutating func readable(_ message: DecodedMessage, into report: inout MonitorReport) {
+        let whole = registry.topics[Int(message.topic.index)].whole
+        guard whole >= 0, !message.isRetained, message.sampleCount > 0 else { return }
+        guard registry.feeds[Int(whole)].kind == .unknown else { return }
+        registry.feeds[Int(whole)].take(MessageObservation(receivedAt: now), into: &output)
+    }
+
+    private mutating func takeUndecodable(
+        _ message: DecodedMessage,
+        _ problem: DecodeProblem,
+        offset: Int32,
+        into report: inout MonitorReport,
+    ) {
+        let topic = registry.topics[Int(message.topic.index)]
+        guard let whole = wholeFeed(of: message.topic, into: &report) else { return }
+        let observation = MessageObservation(receivedAt: now, problem: problem, offset: offset)
+        registry.feeds[whole].take(observation, into: &output)
+        settle(whole, into: &report)
+        for place in topic.fields where place >= 0 && Int(place) != whole {
+            registry.feeds[Int(place)].noteUndecodable(at: now, into: &output)
+        }
+        report.undecodable.append(
+            MonitorReport.Undecodable(
+                feed: registry.feeds[whole].id,
+                at: now,
+                problem: problem,
+                offset: offset,
+                record: message.record,
+            )
+        )
+    }
+
+    /// After anything out of the ordinary: the description to store, and the next deadline.
+    private mutating func settle(_ place: Int, into report: inout MonitorReport) {
+        if registry.feeds[place].isDescriptionStale {
+            registry.feeds[place].isDescriptionStale = false
+            report.changedFeeds.append(registry.refreshedDescription(place))
+        }
+        schedule(place)
+    }
+}
+
+// MARK: Feeds
+
+extension FeedMonitor {
+    /// The feed of a field that has none yet: a declared or remembered one, or a new one; nil where
+    /// the cardinality guard refuses it.
+    private mutating func feed(
+        for sample: Sample,
+        of message: DecodedMessage,
+        into report: inout MonitorReport,
+    ) -> Int? {
+        let resolution = registry.resolve(
+            topic: message.topic,
+            field: sample.field,
+            kind: sample.kind.feedKind,
+            isOnlyField: message.sampleCount == 1,
+            at: now,
+        )
+        return welcome(resolution, topic: message.topic, into: &report)
+    }
+
+    /// The feed that speaks for a topic whose message could not be read.
+    private mutating func wholeFeed(
+        of topic: TopicID,
+        into report: inout MonitorReport,
+    ) -> Int? {
+        let whole = registry.topics[Int(topic.index)].whole
+        if whole >= 0 { return Int(whole) }
+        return welcome(registry.resolveWhole(topic: topic, at: now), topic: topic, into: &report)
+    }
+
+    private mutating func welcome(
+        _ resolution: FeedRegistry.Resolution,
+        topic: TopicID,
+        into report: inout MonitorReport,
+    ) -> Int? {
+        switch resolution {
+        case .known(let place): return place
+        case .new(let place):
+            report.newFeeds.append(registry.refreshedDescription(place))
+            registry.feeds[place].isDescriptionStale = false
+            schedule(place)
+            return place
+        case .refused:
+            reportLimit(registry.topics[Int(topic.index)].text, into: &report)
+            return nil
+        }
+    }
+
+    /// The cardinality guard speaks once, and names what exploded.
+    private mutating func reportLimit(_ topic: String, into report: inout MonitorReport) {
+        guard !isOverLimit else { return }
+        isOverLimit = true
+        let prefix = CardinalityGuard.largestPrefix(registry.topics.map(\.text))
+        report.conditions.append(
+            MonitorReport.SystemCondition(
+                name: "cardinality",
+                isAbnormal: true,
+                at: now,
+                detail: """
+                    \(registry.discoveredCount) feeds are discovered, the limit is \
+                    \(settings.discoveredFeedLimit); most topics are below \(prefix). New feeds \
+                    are refused and counted, known ones go on. First refused: \(topic)
+                    """,
+            )
+        )
+    }
+}
+
+// MARK: The clock
+
+extension FeedMonitor {
+    private mutating func advance(to time: ReceiveTime, into report: inout MonitorReport) {
+        while step * DeadlineWheel.step <= time.nanoseconds {
+            tick(into: &report)
+            step += 1
+        }
+        if time > now { now = time }
+    }
+
+    private mutating func tick(into report: inout MonitorReport) {
+        now = max(now, ReceiveTime(nanoseconds: step * DeadlineWheel.step))
+        if step % (MinuteWindows.length / DeadlineWheel.step) == 0 { closeCounts(into: &report) }
+        while let place = wheel.takeDue(step: step) {
+            let connection = connections[Int(registry.feeds[place].broker)]
+            registry.feeds[place].tick(at: now, connection, into: &output)
+            if isForgettable(place) {
+                forget(place, into: &report)
+            } else {
+                settle(place, into: &report)
+            }
+        }
+    }
+
+    private mutating func schedule(_ place: Int) {
+        let connection = connections[Int(registry.feeds[place].broker)]
+        let wanted = registry.feeds[place].deadline(connection)
+        let next = ReceiveTime(nanoseconds: (step + 1) * DeadlineWheel.step)
+        wheel.set(place, to: max(wanted, next))
+    }
+
+    private mutating func closeCounts(into report: inout MonitorReport) {
+        let minute = MinuteWindows.minute(of: EventTime(now))
+        for index in counts.indices where counts[index].minute < minute {
+            report.messageCounts.append(counts[index])
+            counts[index] = MessageCounts(broker: UInt8(index), minute: minute)
+        }
+    }
+
+    private func isForgettable(_ place: Int) -> Bool {
+        guard !registry.descriptions[place].isDeclared else { return false }
+        let last =
+            registry.feeds[place].lastArrivalAt
+            ?? registry.descriptions[place].lastSeenAt ?? registry.descriptions[place].firstSeenAt
+        return now.nanoseconds - last.nanoseconds >= settings.forgetAfter.count
+    }
+
+    private mutating func forget(_ place: Int, into report: inout MonitorReport) {
+        report.forgottenFeeds.append(registry.feeds[place].id)
+        registry.forget(place)
+        guard isOverLimit, !registry.isFull else { return }
+        isOverLimit = false
+        report.conditions.append(
+            MonitorReport.SystemCondition(
+                name: "cardinality",
+                isAbnormal: false,
+                at: now,
+                detail: "the number of feeds is below its limit again",
+            )
+        )
+    }
+
+    private mutating func connect(_ broker: UInt8, into report: inout MonitorReport) {
+        connections[Int(broker)] = ConnectionState(isUp: true, upSince: now)
+        note(broker, isDown: false, into: &report)
+        for place in registry.feeds.indices
+        where registry.isInUse[place] && registry.feeds[place].broker == broker {
+            schedule(place)
+        }
+    }
+
+    private mutating func disconnect(_ broker: UInt8, into report: inout MonitorReport) {
+        connections[Int(broker)].isUp = false
+        note(broker, isDown: true, into: &report)
+        for place in registry.feeds.indices
+        where registry.isInUse[place] && registry.feeds[place].broker == broker {
+            registry.feeds[place].disconnect(at: now, into: &output)
+        }
+    }
+
+    private func note(_ broker: UInt8, isDown: Bool, into report: inout MonitorReport) {
+        let name = settings.brokerNames[Int(broker)]
+        report.conditions.append(
+            MonitorReport.SystemCondition(
+                name: "broker/\(name)",
+                isAbnormal: isDown,
+                at: now,
+                detail: isDown
+                    ? "the connection to broker \(name) is down" : "broker \(name) is connected",
+            )
+        )
+    }
+}

@@ -1,0 +1,286 @@
+/// One measured quantity and everything that is known of it while it streams.
+///
+/// A sample is placed in time, shown to the checks, and counted in the window of its minute; what
+/// the checks flag becomes findings. All state is of constant size, and equal input gives equal
+/// output.
+struct Feed: Sendable {
+    /// Where a feed writes: findings and closed windows, in order.
+    struct Output: Sendable {
+        var log: FindingLog
+        var rollups: [Rollup] = []
+    }
+
+    let id: FeedID
+    let rule: Int32
+    let broker: UInt8
+    private(set) var kind: FeedDescription.Kind
+    private var timeline: FeedTimeline
+    private var cadence = ArrivalCadence()
+    private var checks: CheckSet
+    private var episodes = EpisodeBook()
+    private(set) var lastArrivalAt: ReceiveTime?
+    private(set) var lastValue = Double.nan
+    private(set) var lastValueAt = EventTime(nanoseconds: 0)
+    private var circumstances = FeedTimeline.Circumstances()
+    private let createdAt: ReceiveTime
+    private let rememberedSilenceLimit: Nanoseconds?
+    private var isKindNew = false
+
+    /// At least this much silence, so that a busy gateway or network is not taken for a dead
+    /// sensor.
+    private static let leastSilence = Nanoseconds.seconds(2)
+
+    init(_ description: FeedDescription, rule: FeedRule, checks: CheckSet, at now: ReceiveTime) {
+        id = description.id
+        self.rule = description.rule
+        broker = description.broker
+        kind = description.kind
+        timeline = FeedTimeline(description, rule: rule, at: now)
+        self.checks = checks
+        createdAt = now
+        rememberedSilenceLimit = description.silenceLimit
+    }
+
+    var period: Nanoseconds? { timeline.period }
+    var origin: Double? { timeline.origin }
+    var hasFindings: Bool { !episodes.isEmpty }
+
+    /// The silence limit of the learned cadence, or of an earlier run's; nil while unlearned.
+    var silenceLimit: Nanoseconds? {
+        cadence.silenceLimit.map { max($0, Self.leastSilence) } ?? rememberedSilenceLimit
+    }
+
+    /// What is kept beside the measurements changed: the `feed` row should be written again.
+    var isDescriptionStale: Bool {
+        get { isKindNew || timeline.isDescriptionStale }
+        set {
+            isKindNew = newValue
+            timeline.isDescriptionStale = newValue
+        }
+    }
+
+    // MARK: Messages and samples
+
+    /// A message of the feed's topic came, readable or not: the feed is not silent.
+    mutating func take(_ message: MessageObservation, into output: inout Output) {
+        learnCadence(message.receivedAt)
+        lastArrivalAt = message.receivedAt
+        if message.problem != nil { circumstances.followsUndecodable = true }
+        for index in checks.slots.indices where checks.slots[index].scope.contains(.messages) {
+            let answer = checks.slots[index].check.observe(message)
+            record(
+                answer,
+                of: index,
+                at: EventTime(message.receivedAt),
+                now: message.receivedAt,
+                into: &output,
+                detail: message.detail,
+            )
+        }
+    }
+
+    /// A message of the topic came that could not be read. The topic's own feed says so; here it
+    /// only ends a silence.
+    mutating func noteUndecodable(at now: ReceiveTime, into output: inout Output) {
+        take(MessageObservation(receivedAt: now), into: &output)
+        circumstances.followsUndecodable = true
+    }
+
+    /// A retained copy: seeds the last value, and proves nothing about the present.
+    mutating func seed(_ sample: Sample) {
+        guard lastArrivalAt == nil, sample.kind == .number else { return }
+        lastValue = sample.value
+    }
+
+    /// A sample, after `take(_: MessageObservation)` for its message.
+    mutating func take(
+        _ sample: Sample,
+        payloadHash: UInt64,
+        receivedAt: ReceiveTime,
+        into output: inout Output,
+    ) {
+        establishKind(sample)
+        var (observation, step) = timeline.place(
+            sample,
+            payloadHash: payloadHash,
+            receivedAt: receivedAt,
+            circumstances: circumstances,
+            into: &output.rollups,
+        )
+        observation.feedKind = kind
+        let verdict = judge(observation, into: &output)
+        timeline.count(observation, verdict, step: step, into: &output.rollups)
+        guard observation.arrival == .inOrder else { return }
+        circumstances = FeedTimeline.Circumstances()
+        if observation.isUsable {
+            lastValue = observation.value
+            lastValueAt = observation.at
+        }
+    }
+
+    private mutating func learnCadence(_ receivedAt: ReceiveTime) {
+        guard let last = lastArrivalAt, receivedAt > last, !circumstances.followsOutage else {
+            return
+        }
+        let wasLearned = cadence.isLearned
+        cadence.add(Nanoseconds(receivedAt.nanoseconds - last.nanoseconds))
+        if cadence.isLearned, !wasLearned { isDescriptionStale = true }
+    }
+
+    private mutating func establishKind(_ sample: Sample) {
+        guard kind == .unknown, sample.kind.feedKind != .unknown else { return }
+        kind = sample.kind.feedKind
+        isKindNew = true
+    }
+
+    // MARK: Checks
+
+    /// Asks every check that applies. - Returns: the sample's class.
+    private mutating func judge(
+        _ observation: Observation,
+        into output: inout Output,
+    ) -> Verdict {
+        let scope = observation.scope
+        var verdict = Verdict.unknown
+        for index in checks.slots.indices
+        where !checks.slots[index].scope.isDisjoint(with: scope) {
+            let answer = checks.slots[index].check.observe(observation)
+            let judgesPrevious = checks.slots[index].judgesPrevious
+            if checks.slots[index].isGrading {
+                if judgesPrevious {
+                    timeline.downgradePrevious(to: answer.verdict, into: &output.rollups)
+                } else {
+                    verdict = verdict.worse(answer.verdict)
+                }
+            }
+            record(
+                answer,
+                of: index,
+                at: judgesPrevious ? timeline.previousAt : observation.at,
+                now: observation.receivedAt,
+                into: &output,
+                seeing: observation,
+            )
+        }
+        return observation.kind == .missing ? .missing : verdict
+    }
+
+    /// Hands an answer to the episodes where it matters: flagged, or good while one is open.
+    private mutating func record(
+        _ answer: Assessment,
+        of index: Int,
+        at time: EventTime,
+        now: ReceiveTime,
+        into output: inout Output,
+        seeing observation: Observation? = nil,
+        detail: @autoclosure () -> String = "",
+    ) {
+        let check = checks.slots[index].id
+        guard answer.verdict.isFlagged || (answer.verdict == .good && episodes.isOpen(check))
+        else { return }
+        episodes.take(
+            answer,
+            of: check,
+            policy: checks.policies[Int(check.index)],
+            circumstances: EpisodeBook.Circumstances(
+                feed: id,
+                at: time,
+                now: now,
+                lastValue: observation?.value ?? lastValue,
+                lastValueAt: observation?.at ?? lastValueAt,
+            ),
+            log: &output.log,
+            detail: detail(),
+        )
+    }
+
+    // MARK: The clock
+
+    /// When the feed wants its next tick: a window to close, or a silence to find.
+    func deadline(_ connection: ConnectionState) -> ReceiveTime {
+        var earliest = timeline.windowDeadline(lastArrivalAt: lastArrivalAt)
+        let pulse = pulse(at: earliest, connection)
+        for slot in checks.slots
+        where slot.scope.contains(.ticks) && !episodes.isOpen(slot.id) {
+            if let wanted = slot.check.deadline(pulse) { earliest = min(earliest, wanted) }
+        }
+        return earliest
+    }
+
+    /// Closes windows that nothing else will close, and asks the checks that wait for time.
+    mutating func tick(
+        at now: ReceiveTime,
+        _ connection: ConnectionState,
+        into output: inout Output,
+    ) {
+        if now >= timeline.windowDeadline(lastArrivalAt: lastArrivalAt) {
+            timeline.closeIdle(at: now, into: &output.rollups)
+        }
+        let pulse = pulse(at: now, connection)
+        for index in checks.slots.indices where checks.slots[index].scope.contains(.ticks) {
+            guard let wanted = checks.slots[index].check.deadline(pulse), wanted <= now else {
+                continue
+            }
+            let answer = checks.slots[index].check.tick(pulse)
+            let since = EventTime(pulse.quietSince)
+            record(answer, of: index, at: since, now: now, into: &output)
+        }
+    }
+
+    /// The broker connection was lost: nothing is missing that could have come.
+    mutating func disconnect(at now: ReceiveTime, into output: inout Output) {
+        circumstances.followsOutage = true
+        episodes.suspend(at: now, log: &output.log)
+    }
+
+    /// Writes out what the open minutes hold, for a shutdown.
+    mutating func flush(into output: inout Output) {
+        timeline.flush(into: &output.rollups)
+    }
+
+    private func pulse(at now: ReceiveTime, _ connection: ConnectionState) -> Pulse {
+        Pulse(
+            now: now,
+            quietSince: max(lastArrivalAt ?? createdAt, connection.upSince),
+            isConnected: connection.isUp,
+            isSeen: lastArrivalAt != nil,
+            learnedLimit: silenceLimit,
+        )
+    }
+}
+
+extension Observation {
+    /// Whether the value may enter running statistics.
+    var isUsable: Bool {
+        switch kind {
+        case .number, .boolean, .word: quality != .bad
+        case .missing, .infinite: false
+        }
+    }
+
+    /// What applies to this sample.
+    fileprivate var scope: CheckScope {
+        guard arrival.isJudged else { return .arrivals }
+        return arrival == .inOrder && isUsable
+            ? [.arrivals, .samples, .ordered] : [.arrivals, .samples]
+    }
+}
+
+extension MessageObservation {
+    /// The finding's words: what could not be read, and where.
+    fileprivate var detail: String {
+        problem.map { "payload \($0.text), at byte \(offset)" } ?? ""
+    }
+}
+
+extension Sample.Kind {
+    /// The kind of feed that a first sample of this kind makes.
+    var feedKind: FeedDescription.Kind {
+        switch self {
+        case .number: .number
+        case .boolean: .boolean
+        case .word: .word
+        case .missing, .infinite: .unknown
+        }
+    }
+}

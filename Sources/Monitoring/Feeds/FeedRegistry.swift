@@ -1,0 +1,286 @@
+/// Which feeds there are, and which field of which topic belongs to which.
+///
+/// Feeds live in places that are used again after a feed is forgotten; a feed's number never is.
+/// Looking up a known field is two array accesses.
+struct FeedRegistry: Sendable {
+    /// A topic that some rule claims.
+    struct Topic: Sendable {
+        var text: String
+        var rule: Int32
+        var broker: UInt8
+        /// Place of the feed of each field, `unbound` before its first sample.
+        var fields: [Int32] = []
+        var names: [String] = []
+        var units: [String?] = []
+        /// Place of the feed that speaks for the topic as a whole: its only feed, or one of kind
+        /// *unknown* that exists because something undecodable came.
+        var whole: Int32 = unbound
+        /// Fields beyond `Limits.fieldsPerTopic` and topics beyond the guard have no feed.
+        var isRefused = false
+    }
+
+    static let unbound: Int32 = -1
+    static let refused: Int32 = -2
+
+    /// What became of a wish for a feed.
+    enum Resolution: Sendable {
+        case known(Int)
+        case new(Int)
+        /// The cardinality guard, or the limit of fields of a topic.
+        case refused
+    }
+
+    let settings: MonitorSettings
+    private let naming: FeedNaming
+    private let matcher: RuleMatcher
+    private(set) var topics: [Topic] = []
+    var feeds: ContiguousArray<Feed> = []
+    /// By place, like `feeds`.
+    private(set) var descriptions: [FeedDescription] = []
+    /// By place; false for a place that waits to be used again.
+    private(set) var isInUse: [Bool] = []
+    private var freePlaces: [Int] = []
+    private var places: [String: Int] = [:]
+    private var nextIdentifier: Int32 = 1
+    private(set) var discoveredCount = 0
+    private var templates: [TemplateKey: CheckSet] = [:]
+
+    private struct TemplateKey: Hashable {
+        var rule: Int32
+        var kind: FeedDescription.Kind
+    }
+
+    init(settings: MonitorSettings) {
+        self.settings = settings
+        naming = FeedNaming(settings: settings)
+        matcher = RuleMatcher(settings: settings)
+    }
+
+    var isFull: Bool {
+        discoveredCount >= settings.discoveredFeedLimit || Int(nextIdentifier) >= Limits.feeds
+    }
+
+    // MARK: Topics
+
+    mutating func add(_ topic: TopicTable.NewTopic) {
+        precondition(
+            Int(topic.topic.index) == topics.count,
+            "topics are announced once and in order: \(topic.topic.index), \(topics.count)",
+        )
+        topics.append(Topic(text: topic.text, rule: topic.rule, broker: topic.broker))
+    }
+
+    mutating func add(_ field: NewField) {
+        let index = Int(field.topic.index)
+        precondition(
+            Int(field.field.index) == topics[index].fields.count,
+            "fields are announced once and in order: \(field.field.index) of \(index)",
+        )
+        topics[index].fields.append(Self.unbound)
+        topics[index].names.append(field.name)
+        topics[index].units.append(field.unit)
+    }
+
+    /// The place of a field's feed where it is bound; negative otherwise.
+    func place(topic: TopicID, field: FieldID) -> Int32 {
+        topics[Int(topic.index)].fields[Int(field.index)]
+    }
+
+    // MARK: Binding
+
+    /// The feed of a field that is not bound yet: a declared or remembered one, or a new one.
+    ///
+    /// - Parameter isOnlyField: whether the message holds nothing else; the key is then the topic.
+    mutating func resolve(
+        topic id: TopicID,
+        field: FieldID,
+        kind: FeedDescription.Kind,
+        isOnlyField: Bool,
+        at now: ReceiveTime,
+    ) -> Resolution {
+        let topic = topics[Int(id.index)]
+        let isBare =
+            isOnlyField && !settings.rules[Int(topic.rule)].namesFields
+            && !topic.fields.contains { $0 >= 0 }
+        let name = topic.names[Int(field.index)]
+        let key = key(of: topic, field: isBare ? nil : name)
+        var resolution = Resolution.refused
+        if let place = places[key] {
+            resolution = .known(place)
+        } else if !isFull, Int(field.index) < Limits.fieldsPerTopic {
+            let unit = topic.units[Int(field.index)]
+            let draft = draft(key, topic, field: name, unit: unit, kind: kind, at: now)
+            resolution = .new(add(draft, at: now))
+        }
+        switch resolution {
+        case .known(let place), .new(let place):
+            topics[Int(id.index)].fields[Int(field.index)] = Int32(place)
+            if topic.whole == Self.unbound { bindWhole(id, only: isBare ? place : nil) }
+        case .refused:
+            topics[Int(id.index)].fields[Int(field.index)] = Self.refused
+        }
+        return resolution
+    }
+
+    /// The topic's only feed speaks for it, or one that was declared or remembered by the topic's
+    /// bare key.
+    private mutating func bindWhole(_ id: TopicID, only place: Int?) {
+        let topic = topics[Int(id.index)]
+        guard let whole = place ?? places[key(of: topic, field: nil)] else { return }
+        topics[Int(id.index)].whole = Int32(whole)
+    }
+
+    /// The feed that speaks for a topic as a whole.
+    mutating func resolveWhole(topic id: TopicID, at now: ReceiveTime) -> Resolution {
+        let topic = topics[Int(id.index)]
+        let key = key(of: topic, field: nil)
+        let resolution: Resolution
+        if let place = places[key] {
+            resolution = .known(place)
+        } else if !isFull {
+            let draft = draft(key, topic, field: "", unit: nil, kind: .unknown, at: now)
+            resolution = .new(add(draft, at: now))
+        } else {
+            return .refused
+        }
+        if case .known(let place) = resolution { topics[Int(id.index)].whole = Int32(place) }
+        if case .new(let place) = resolution { topics[Int(id.index)].whole = Int32(place) }
+        return resolution
+    }
+
+    private func key(of topic: Topic, field: String?) -> String {
+        FeedKey.make(broker: brokerName(topic.broker), topic: topic.text, field: field)
+    }
+
+    /// The prefix of keys: the first broker has none.
+    private func brokerName(_ broker: UInt8) -> String? {
+        broker == 0 ? nil : settings.brokerNames[Int(broker)]
+    }
+
+    private func draft(
+        _ key: String,
+        _ topic: Topic,
+        field: String,
+        unit: String?,
+        kind: FeedDescription.Kind,
+        at now: ReceiveTime,
+    ) -> FeedDescription {
+        naming.describe(
+            key: key,
+            topic: topic.text,
+            field: field,
+            unit: unit,
+            kind: kind,
+            broker: topic.broker,
+            rule: topic.rule,
+            at: now,
+        )
+    }
+
+    // MARK: Feeds
+
+    /// Feeds of an earlier run whose topic a rule still claims. - Returns: their places.
+    mutating func restore(_ remembered: [FeedDescription], at now: ReceiveTime) -> [Int] {
+        var restored: [Int] = []
+        for var description in remembered {
+            nextIdentifier = max(nextIdentifier, description.id.index + 1)
+            guard Int(description.broker) < settings.brokerNames.count,
+                let rule = matcher.rule(for: description.topic, broker: description.broker)
+            else { continue }
+            description.rule = Int32(rule)
+            description.isDeclared = settings.rules[rule].isDeclared
+            restored.append(add(description, at: now))
+        }
+        return restored
+    }
+
+    /// Feeds of exact topics exist before their first message, so that one that never comes is
+    /// missed. - Returns: the places of those that were not remembered.
+    mutating func declare(at now: ReceiveTime) -> [Int] {
+        var declared: [Int] = []
+        for (index, rule) in settings.rules.enumerated() where rule.isDeclared {
+            let topic = Topic(text: rule.filter.text, rule: Int32(index), broker: rule.broker ?? 0)
+            let names: [String?] = rule.fieldNames.count > 1 ? rule.fieldNames : [nil]
+            for name in names {
+                let key = key(of: topic, field: name)
+                guard places[key] == nil else { continue }
+                let field = name ?? rule.fieldNames.first ?? ""
+                let draft = draft(key, topic, field: field, unit: nil, kind: .unknown, at: now)
+                declared.append(add(draft, at: now))
+            }
+        }
+        return declared
+    }
+
+    /// Adds a feed that a rule declares, that a message discovered, or that history remembers.
+    mutating func add(_ draft: FeedDescription, at now: ReceiveTime) -> Int {
+        var description = draft
+        if description.id.index <= 0 {
+            description.id = FeedID(index: nextIdentifier)
+        }
+        nextIdentifier = max(nextIdentifier, description.id.index + 1)
+        let rule = settings.rules[Int(description.rule)]
+        let feed = Feed(
+            description,
+            rule: rule,
+            checks: checks(rule: description.rule, description),
+            at: now,
+        )
+        let place = freePlaces.popLast() ?? feeds.count
+        if place == feeds.count {
+            feeds.append(feed)
+            descriptions.append(description)
+            isInUse.append(true)
+        } else {
+            feeds[place] = feed
+            descriptions[place] = description
+            isInUse[place] = true
+        }
+        places[description.key] = place
+        if !description.isDeclared { discoveredCount += 1 }
+        return place
+    }
+
+    mutating func forget(_ place: Int) {
+        let description = descriptions[place]
+        places[description.key] = nil
+        isInUse[place] = false
+        freePlaces.append(place)
+        if !description.isDeclared { discoveredCount -= 1 }
+        for topic in topics.indices where topics[topic].text == description.topic {
+            if topics[topic].whole == place { topics[topic].whole = Self.unbound }
+            for field in topics[topic].fields.indices
+            where topics[topic].fields[field] == place {
+                topics[topic].fields[field] = Self.unbound
+            }
+        }
+    }
+
+    /// A description as it is to be stored now, with what the feed has learned.
+    mutating func refreshedDescription(_ place: Int) -> FeedDescription {
+        descriptions[place].kind = feeds[place].kind
+        descriptions[place].period = feeds[place].period
+        descriptions[place].silenceLimit = feeds[place].silenceLimit
+        descriptions[place].origin = feeds[place].origin
+        descriptions[place].lastSeenAt = feeds[place].lastArrivalAt
+        return descriptions[place]
+    }
+
+    private mutating func checks(rule: Int32, _ description: FeedDescription) -> CheckSet {
+        let key = TemplateKey(rule: rule, kind: description.kind)
+        if let template = templates[key] { return template }
+        let settings = settings.rules[Int(rule)]
+        let template = CheckSet(
+            parameters: settings.checks,
+            context: CheckContext(
+                kind: description.kind,
+                period: settings.period,
+                window: settings.window,
+                timing: settings.timing,
+                isDeclared: description.isDeclared,
+            ),
+        )
+        templates[key] = template
+        return template
+    }
+}

@@ -1,0 +1,281 @@
+/// A feed's place in time: whose clock counts, what is in order, which slots are filled, and the
+/// open minutes.
+///
+/// A sample passes twice: `place` says when it is and in which order, `count` enters it once the
+/// checks have given it a class.
+struct FeedTimeline: Sendable {
+    let feed: FeedID
+    let timing: FeedTiming
+    private let declaredPeriod: Nanoseconds?
+    private(set) var origin: Double?
+    private var clock = FeedClock()
+    private var duplicates = DuplicateMemory()
+    private var periodEstimator = PeriodEstimator()
+    private var slots = SlotTracker()
+    private var windows: MinuteWindows
+    private var newest: EventTime?
+    /// Arrival minus event time of the last sample in order, never negative: an idle feed's
+    /// watermark stays that far behind the gateway's clock.
+    private var lag: Int64 = 0
+    private var previous = PreviousSample()
+
+    /// Something that is kept beside the measurements changed: origin or period.
+    var isDescriptionStale = false
+
+    /// The last sample in order: a check that needs a successor judges it one sample later.
+    private struct PreviousSample: Sendable {
+        var at = EventTime(nanoseconds: 0)
+        var verdict = Verdict.fail
+        var filledSlot: Int64?
+    }
+
+    init(_ description: FeedDescription, rule: FeedRule, at now: ReceiveTime) {
+        feed = description.id
+        timing = rule.timing
+        origin = description.origin
+        declaredPeriod = rule.period
+        windows = MinuteWindows(
+            feed: description.id,
+            minute: MinuteWindows.minute(of: EventTime(now)),
+            origin: description.origin ?? 0,
+        )
+        if let period = rule.period ?? description.period {
+            slots.setPeriod(period, at: EventTime(now))
+        }
+    }
+
+    var period: Nanoseconds? { slots.isKnown ? Nanoseconds(slots.period) : nil }
+
+    /// Event time of the last sample in order.
+    var previousAt: EventTime { previous.at }
+
+    // MARK: Placing
+
+    /// Places a sample on the time axis, in the feed's order and in its slot.
+    mutating func place(
+        _ sample: Sample,
+        payloadHash: UInt64,
+        receivedAt: ReceiveTime,
+        circumstances: Circumstances,
+        into rollups: inout [Rollup],
+    ) -> (observation: Observation, step: SlotTracker.Step?) {
+        let source = sample.timeProblem == .none ? sample.sourceTime : nil
+        let judgement = clock.judge(source, receivedAt: receivedAt, timing: timing)
+        if judgement.isSwitch { restart(at: judgement.at) }
+        var observation = Observation(at: judgement.at, receivedAt: receivedAt, value: sample.value)
+        observation.sourceTime = source
+        observation.timeProblem = sample.timeProblem
+        observation.isClockTrusted = clock.isTrusted
+        observation.kind = sample.kind
+        observation.quality = sample.quality
+        observation.newest = newest
+        observation.followsOutage = circumstances.followsOutage
+        observation.followsUndecodable = circumstances.followsUndecodable
+        let answer = recognise(sample, observation.at, judgement.placement, payloadHash)
+        observation.isConflicting = answer == .conflict
+        observation.arrival =
+            switch (answer, judgement.placement) {
+            case (.duplicate, _): .duplicate
+            case (_, .future): .future
+            case (_, .past): .tooLate
+            case (_, .inside): order(of: observation.at)
+            }
+        let step = placeInSlot(&observation, into: &rollups)
+        return (observation, step)
+    }
+
+    /// What came between this sample and the last.
+    struct Circumstances: Sendable {
+        var followsUndecodable = false
+        var followsOutage = false
+    }
+
+    private mutating func restart(at time: EventTime) {
+        newest = nil
+        if slots.isKnown { slots.restart(at: time) }
+    }
+
+    /// Whether the sample came before. A stamped sample newer than all others cannot have, so a
+    /// feed in order only remembers.
+    private mutating func recognise(
+        _ sample: Sample,
+        _ time: EventTime,
+        _ placement: FeedClock.Placement,
+        _ payloadHash: UInt64,
+    ) -> DuplicateMemory.Answer {
+        let isStamped = sample.timeProblem == .none
+        guard isStamped || sample.hasSequence else { return .new }
+        let stamp = isStamped ? sample.sourceTime.nanoseconds : sample.sequence
+        let isBehind = newest.map { time <= $0 } ?? false
+        let mayBeKnown = isBehind || placement != .inside || !isStamped || !clock.isTrusted
+        var answer = DuplicateMemory.Answer.new
+        if mayBeKnown { answer = duplicates.answer(stamp: stamp, payloadHash: payloadHash) }
+        if answer != .duplicate { duplicates.remember(stamp: stamp, payloadHash: payloadHash) }
+        return answer
+    }
+
+    private func order(of time: EventTime) -> Observation.Arrival {
+        guard let newest, time < newest else { return .inOrder }
+        return windows.place(of: time) == .closed ? .late : .outOfOrder
+    }
+
+    private mutating func placeInSlot(
+        _ observation: inout Observation,
+        into rollups: inout [Rollup],
+    ) -> SlotTracker.Step? {
+        guard observation.arrival.isJudged else { return nil }
+        if observation.arrival == .inOrder {
+            learnPeriod(observation)
+            if MinuteWindows.minute(of: observation.at) > windows.current.minute {
+                windows.move(to: observation.at, slots: slots, into: &rollups)
+                reviewPeriod(at: observation.at)
+            }
+        }
+        guard slots.isKnown else { return nil }
+        let step = slots.place(observation.at)
+        observation.period = Nanoseconds(slots.period)
+        if observation.arrival == .inOrder {
+            observation.slotsAdvanced = Int32(clamping: step.advance)
+        }
+        return step
+    }
+
+    private mutating func learnPeriod(_ observation: Observation) {
+        guard declaredPeriod == nil, let newest, !observation.followsOutage,
+            !observation.followsUndecodable
+        else { return }
+        periodEstimator.add(Nanoseconds(observation.at.nanoseconds - newest.nanoseconds))
+        if !slots.isKnown, let period = periodEstimator.period {
+            slots.setPeriod(period, at: observation.at)
+            isDescriptionStale = true
+        }
+    }
+
+    /// Once a minute: the refined period, or another one that has proved itself.
+    private mutating func reviewPeriod(at time: EventTime) {
+        guard declaredPeriod == nil, slots.isKnown else { return }
+        if periodEstimator.adoptIfChanged() { isDescriptionStale = true }
+        if let period = periodEstimator.period { slots.setPeriod(period, at: time) }
+    }
+
+    // MARK: Counting
+
+    /// Enters a sample with the class that the checks gave it.
+    mutating func count(
+        _ observation: Observation,
+        _ verdict: Verdict,
+        step: SlotTracker.Step?,
+        into rollups: inout [Rollup],
+    ) {
+        switch observation.arrival {
+        case .tooLate: windows.update(.current) { $0.counts.tooLate += 1 }
+        case .future: windows.update(.current) { $0.counts.future += 1 }
+        case .duplicate:
+            let place = windows.place(of: observation.at)
+            windows.update(place == .closed ? .current : place) { $0.counts.duplicate += 1 }
+        case .inOrder, .outOfOrder, .late:
+            countJudged(observation, verdict, step: step, into: &rollups)
+        }
+        if observation.arrival == .inOrder { finish(observation, verdict, into: &rollups) }
+    }
+
+    private mutating func countJudged(
+        _ observation: Observation,
+        _ verdict: Verdict,
+        step: SlotTracker.Step?,
+        into rollups: inout [Rollup],
+    ) {
+        let isFit = verdict != .fail && verdict != .missing
+        let isUsable = isFit && observation.isUsable
+        if isUsable, origin == nil { setOrigin(observation.value) }
+        let fills = isFit && (step.map { slots.fill($0.slot) } ?? false)
+        if observation.arrival == .inOrder { previous.filledSlot = fills ? step?.slot : nil }
+        let isClosed = windows.place(of: observation.at) == .closed
+        if fills, !isClosed, let step { windows.addFilled(step.slot) }
+        update(observation.at, into: &rollups) { rollup in
+            rollup.count(verdict)
+            if isUsable { rollup.add(observation.value) }
+            if isClosed {
+                rollup.late += 1
+                rollup.filled += fills ? 1 : 0
+            }
+        }
+    }
+
+    private mutating func setOrigin(_ value: Double) {
+        origin = value
+        windows.setOrigin(value)
+        isDescriptionStale = true
+    }
+
+    /// Changes the open window of a time, or writes a row that revises a closed one.
+    private mutating func update(
+        _ time: EventTime,
+        into rollups: inout [Rollup],
+        _ change: (inout Rollup) -> Void,
+    ) {
+        let place = windows.place(of: time)
+        guard place == .closed else { return windows.update(place, change) }
+        let minute = MinuteWindows.minute(of: time)
+        var revision = Rollup(feed: feed, minute: minute, origin: origin ?? 0)
+        revision.isRevision = true
+        revision.isClosed = true
+        change(&revision)
+        rollups.append(revision)
+    }
+
+    private mutating func finish(
+        _ observation: Observation,
+        _ verdict: Verdict,
+        into rollups: inout [Rollup],
+    ) {
+        newest = observation.at
+        lag = max(observation.receivedAt.nanoseconds - observation.at.nanoseconds, 0)
+        previous.at = observation.at
+        previous.verdict = verdict
+        let watermark = observation.at.nanoseconds - timing.allowedLateness.count
+        if watermark >= windows.firstEnd.nanoseconds {
+            let time = EventTime(nanoseconds: watermark)
+            windows.close(through: time, slots: slots, into: &rollups)
+        }
+    }
+
+    /// A check that needs a successor has found the sample before this one worse than it counted.
+    mutating func downgradePrevious(to verdict: Verdict, into rollups: inout [Rollup]) {
+        guard verdict.isFlagged, verdict.rank > previous.verdict.rank else { return }
+        let old = previous.verdict
+        previous.verdict = verdict
+        update(previous.at, into: &rollups) { $0.recount(from: old, to: verdict) }
+        if verdict == .fail, let slot = previous.filledSlot {
+            slots.empty(slot)
+            windows.addFilled(slot, -1)
+            previous.filledSlot = nil
+        }
+    }
+
+    // MARK: The clock
+
+    /// When the oldest open minute may be closed by the clock: its end has passed by the allowed
+    /// lateness, and the feed has been idle for three periods, at least 2 s.
+    func windowDeadline(lastArrivalAt: ReceiveTime?) -> ReceiveTime {
+        let end = windows.firstEnd.nanoseconds + timing.allowedLateness.count + lag
+        let idle = max(3 * slots.period, 2_000_000_000)
+        let quiet = lastArrivalAt.map { $0.nanoseconds + idle } ?? Int64.min
+        return ReceiveTime(nanoseconds: max(end, quiet))
+    }
+
+    /// Closes the windows of an idle feed.
+    mutating func closeIdle(at now: ReceiveTime, into rollups: inout [Rollup]) {
+        let watermark = EventTime(
+            nanoseconds: now.nanoseconds - timing.allowedLateness.count - lag
+        )
+        let before = windows.current.minute
+        windows.close(through: watermark, slots: slots, into: &rollups)
+        if windows.current.minute != before { reviewPeriod(at: watermark) }
+    }
+
+    /// Writes out what the open minutes hold, for a shutdown.
+    mutating func flush(into rollups: inout [Rollup]) {
+        windows.flush(slots: slots, into: &rollups)
+    }
+}

@@ -1,0 +1,118 @@
+/// The open minutes of one feed: the newest, and the one before it until the watermark has passed
+/// its end. Everything older is closed: its row is stored, nothing of it is in memory, and a late
+/// sample gives a row of its own that is added to the stored one.
+///
+/// Two open minutes suffice because `allowedLateness` is at most a minute. 360 bytes.
+struct MinuteWindows: Sendable {
+    static let length: Int64 = 60_000_000_000
+
+    /// Which row a sample belongs to.
+    enum Place: Sendable {
+        case current
+        case previous
+        /// The minute is closed: the sample revises it.
+        case closed
+    }
+
+    private(set) var current: Rollup
+    private(set) var previous: Rollup?
+    /// Number of the last slot before the current minute; nil where slots are not known since its
+    /// start, and the minute then counts none.
+    private var currentBoundary: Int64?
+
+    init(feed: FeedID, minute: Int64, origin: Double) {
+        current = Rollup(feed: feed, minute: minute, origin: origin)
+    }
+
+    static func minute(of time: EventTime) -> Int64 {
+        let (quotient, remainder) = time.nanoseconds.quotientAndRemainder(dividingBy: length)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+
+    /// End of the oldest open minute.
+    var firstEnd: EventTime {
+        EventTime(nanoseconds: ((previous?.minute ?? current.minute) + 1) * Self.length)
+    }
+
+    func place(of time: EventTime) -> Place {
+        let minute = Self.minute(of: time)
+        if minute >= current.minute { return .current }
+        if let previous, minute == previous.minute { return .previous }
+        return .closed
+    }
+
+    /// The first finite value of the feed fixes the origin of its sums.
+    mutating func setOrigin(_ origin: Double) {
+        if current.statisticsCount == 0 { current.origin = origin }
+        if previous?.statisticsCount == 0 { previous?.origin = origin }
+    }
+
+    /// Opens the minute of a sample that is newer than the current one; closes what the watermark
+    /// cannot reach any more. Skipped minutes get empty rows.
+    mutating func move(to time: EventTime, slots: SlotTracker, into rollups: inout [Rollup]) {
+        let minute = Self.minute(of: time)
+        while current.minute < minute { openNext(slots: slots, into: &rollups) }
+    }
+
+    /// Closes every minute that ends at or before the watermark.
+    mutating func close(
+        through watermark: EventTime,
+        slots: SlotTracker,
+        into rollups: inout [Rollup],
+    ) {
+        while firstEnd <= watermark {
+            if previous == nil { openNext(slots: slots, into: &rollups) }
+            closePrevious(into: &rollups)
+        }
+    }
+
+    /// Writes out what the open minutes hold so far and starts them anew, for a shutdown: rows are
+    /// additive, so the rest of the minute joins them after the restart.
+    mutating func flush(slots: SlotTracker, into rollups: inout [Rollup]) {
+        closePrevious(into: &rollups)
+        var part = current
+        if let boundary = currentBoundary, slots.isKnown {
+            part.expected = Int32(clamping: max(slots.newestSlot - boundary, 0))
+            part.filled = min(part.filled, part.expected)
+        }
+        rollups.append(part)
+        current = Rollup(feed: part.feed, minute: part.minute, origin: part.origin)
+        currentBoundary = nil
+    }
+
+    mutating func update(_ place: Place, _ change: (inout Rollup) -> Void) {
+        switch place {
+        case .current: change(&current)
+        case .previous:
+            if previous != nil { change(&previous!) }
+        case .closed: break
+        }
+    }
+
+    /// Counts a slot as filled, in the minute that holds its centre.
+    mutating func addFilled(_ slot: Int64, _ count: Int32 = 1) {
+        guard let boundary = currentBoundary else { return }
+        if slot > boundary { current.filled += count } else { previous?.filled += count }
+    }
+
+    private mutating func openNext(slots: SlotTracker, into rollups: inout [Rollup]) {
+        closePrevious(into: &rollups)
+        let start = (current.minute + 1) * Self.length
+        var closing = current
+        let boundary = slots.isKnown ? slots.lastSlot(before: start) : nil
+        if let boundary, let first = currentBoundary {
+            closing.expected = Int32(clamping: max(boundary - first, 0))
+        }
+        previous = closing
+        current = Rollup(feed: closing.feed, minute: closing.minute + 1, origin: closing.origin)
+        currentBoundary = boundary
+    }
+
+    private mutating func closePrevious(into rollups: inout [Rollup]) {
+        guard var row = previous else { return }
+        row.isClosed = true
+        row.filled = row.expected < 0 ? 0 : min(row.filled, row.expected)
+        rollups.append(row)
+        previous = nil
+    }
+}
