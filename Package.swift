@@ -30,6 +30,8 @@ func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Targ
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+/// The C interface beneath GRDB, for binding values on the hot path.
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(
     name: "ArgumentParser",
@@ -60,7 +62,7 @@ let package = Package(
 
         // The edges.
         module("Mosquitto", uses: ["CMosquitto", "Monitoring", logging]),
-        module("History", uses: ["Alarms", "Monitoring", grdb]),
+        module("History", uses: ["Alarms", "Monitoring", grdb, sqlite]),
         module("Delivery", uses: ["Alarms", "Monitoring", "Mosquitto", logging]),
         module(
             "Settings",

@@ -44,4 +44,17 @@ public enum Limits {
     /// Rows of the quarantine table; at the limit further ones are counted, not kept, and
     /// `system/quarantine` says so.
     public static let quarantineRows = 10_000
+
+    // MARK: Store
+
+    /// Rows of the outbox, of about 1.5 KB each: 100,000 are 150 MB, a day of 1,000 alarms an
+    /// hour with four deliveries. At the limit the oldest rows are dropped and counted.
+    public static let outboxRows = 100_000
+    /// Rows that one retention step deletes: about 2 ms, so that no commit waits longer.
+    public static let retentionRowsPerStep = 1_000
+    /// Free pages that one retention step gives back to the file system: 200 KB.
+    public static let vacuumPagesPerStep = 50
+    /// Rows of one page of history that a reader fetches in one transaction: a snapshot that is
+    /// held makes the write-ahead log grow.
+    public static let historyPageRows = 1_000
 }
