@@ -38,7 +38,7 @@ enum CheckPage {
     private static func section(_ check: CheckDefinition) -> String {
         var lines = [
             "## \(check.name)", "",
-            check.summary, "",
+            sentence(check.summary), "",
             "Measures \(measure(check.quantity)). Confirmed after \(check.confirm) flagged "
                 + "\(check.confirm == 1 ? "sample" : "samples"); stays open for "
                 + "\(duration(check.hold)) after the last one.", "",
@@ -55,13 +55,18 @@ enum CheckPage {
             lines.append("")
         }
         lines += [
-            "- Cause: \(check.guidance.cause)",
-            "- Consequence: \(check.guidance.consequence)",
-            "- Action: \(check.guidance.action)",
+            "- Cause: \(sentence(check.guidance.cause))",
+            "- Consequence: \(sentence(check.guidance.consequence))",
+            "- Action: \(sentence(check.guidance.action))",
             "- Time to respond: \(duration(check.guidance.timeToRespond))",
             "",
         ]
         return lines.joined(separator: "\n")
+    }
+
+    /// A catalogue's clause as a sentence.
+    private static func sentence(_ clause: String) -> String {
+        clause.prefix(1).uppercased() + clause.dropFirst() + (clause.hasSuffix(".") ? "" : ".")
     }
 
     private static func cell(_ text: String) -> String {

@@ -36,7 +36,7 @@ enum ImportRule {
                 ? "we do without it" : "go through \(keepers.sorted().joined(separator: " or "))"
             return "imports \(module); \(instead)"
         }
-        if source.path.hasPrefix("Tests/") { return nil }
+        guard source.path.hasPrefix("Sources/") else { return nil }
         guard let entry = TargetTable.sources[source.target] else {
             return "is in a target that TargetTable does not know; enter it there"
         }

@@ -264,7 +264,7 @@ struct RuleTests {
         #expect(found.contains { $0.hasPrefix("Alarms does not use Monitoring") })
         #expect(found.contains { $0.hasPrefix("OtherTests uses Daemon") })
         #expect(found.contains { $0.hasPrefix("lacks the target Daemon") })
-        #expect(!found.contains { $0.hasPrefix("History ") })
+        #expect(!found.contains { $0.hasPrefix("Mosquitto ") })
     }
 
     // MARK: The page of the checks
@@ -290,13 +290,14 @@ struct RuleTests {
             action: "E.",
             timeToRespond: .seconds(900)
         ),
-        summary: "A value that does not move.",
+        summary: "a value that does not move",
     )
 
     @Test("writes a check's id, parameters and texts on the page")
     func writesPage() {
         let page = CheckPage.text(of: [check])
-        #expect(page.contains("| [flatLine](#flatline) | frozen | low | A value that does not"))
+        #expect(page.contains("| [flatLine](#flatline) | frozen | low | a value that does not"))
+        #expect(page.contains("\nA value that does not move.\n"))
         #expect(page.contains("| `tolerance` | number from 0.0 to 9.0 | `0` | a \\| b |"))
         #expect(page.contains("2 flagged samples; stays open for 90s"))
         #expect(page.contains("- Time to respond: 15min"))

@@ -27,8 +27,8 @@ enum TargetTable {
         ),
         "History": Entry(
             uses: ["Alarms", "Monitoring"],
-            packages: ["GRDB"],
-            system: ["Foundation", "GRDBSQLite", "Glibc"],
+            packages: ["GRDB", "GRDBSQLite"],
+            system: ["Foundation", "Glibc"],
         ),
         "Delivery": Entry(
             uses: ["Alarms", "Monitoring", "Mosquitto"],
