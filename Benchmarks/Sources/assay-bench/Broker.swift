@@ -20,7 +20,7 @@ final class Broker {
             max_queued_messages 0
             max_queued_bytes 0
             max_inflight_messages 0
-            sys_interval 1
+            sys_interval 0
             log_type error
             log_type warning
             """
@@ -37,18 +37,6 @@ final class Broker {
 
     func stop() throws {
         try process.terminate()
-    }
-
-    /// Messages that the broker dropped because a subscriber did not take them; nil if it never
-    /// told.
-    func dropped(workshop: Workshop) -> Int? {
-        let topic = "$SYS/broker/publish/messages/dropped"
-        // The broker tells on a change only, and forgets after a minute: silence is no change.
-        let text = try? workshop.run(
-            "mosquitto_sub",
-            ["-p", "\(port)", "-t", topic, "-C", "1", "-W", "3"]
-        )
-        return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
     }
 
     private func waitUntilListening() throws {
