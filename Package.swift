@@ -105,7 +105,24 @@ let package = Package(
                 "Settings", "Simulation", logging,
             ],
         ),
-        .testTarget(name: "TidyTests", dependencies: ["TestSupport"], swiftSettings: common),
+
+        // Counts allocations in a test executable; only for tests.
+        .target(
+            name: "CAllocationCounter",
+            path: "Tests/CAllocationCounter",
+            cSettings: isContinuousIntegration ? [.treatAllWarnings(as: .error)] : [],
+        ),
+        .testTarget(
+            name: "CAllocationCounterTests",
+            dependencies: ["CAllocationCounter"],
+            swiftSettings: common,
+        ),
+
+        .testTarget(
+            name: "TidyTests",
+            dependencies: ["Monitoring", "TestSupport"],
+            swiftSettings: common,
+        ),
     ],
     swiftLanguageModes: [.v6],
 )
