@@ -80,8 +80,8 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Alarms", "Daemon", "Decoding", "Delivery", "History", "Monitoring", "Mosquitto",
-                "Settings", "Simulation", arguments, logging,
+                "Alarms", "CMosquitto", "Daemon", "Decoding", "Delivery", "History", "Monitoring",
+                "Mosquitto", "Settings", "Simulation", arguments, logging,
             ],
             swiftSettings: common,
         ),

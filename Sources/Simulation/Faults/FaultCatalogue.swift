@@ -1,0 +1,15 @@
+/// All kinds of fault, one line each. A new one is its file, a line here and its test.
+public enum FaultCatalogue {
+    public static let all: [FaultDefinition] = [
+        StuckFault.definition,
+        SpikeFault.definition,
+        OutOfRangeFault.definition,
+        DropoutFault.definition,
+        DeadFeedFault.definition,
+        GarbageFault.definition,
+        DuplicateFault.definition,
+        OutOfOrderFault.definition,
+        LateFault.definition,
+        ClockOffFault.definition,
+    ]
+}
