@@ -38,3 +38,22 @@ public struct AlarmState: Sendable, Hashable {
 
     public init() {}
 }
+
+extension AlarmState {
+    /// An occurrence is going on: the condition holds, or has not been gone for long enough.
+    public var isActive: Bool { phase == .active || phase == .pendingOff }
+
+    /// Shelved, suppressed or out of service: evaluated and stored, but nobody is told.
+    public var isMasked: Bool { isOutOfService || isSuppressed || shelf != .none }
+
+    /// What a person sees; the first match wins (alarms.md 1.2).
+    public var display: AlarmDisplay {
+        if isOutOfService { return .outOfService }
+        if isSuppressed { return .suppressed }
+        if shelf != .none { return .shelved }
+        if isActive { return isAcknowledged ? .acknowledged : .unacknowledged }
+        if isLatched { return isAcknowledged ? .latchedAcknowledged : .latchedUnacknowledged }
+        if isOccurring, !isAcknowledged { return .returnedUnacknowledged }
+        return .normal
+    }
+}

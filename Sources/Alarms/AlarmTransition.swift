@@ -64,6 +64,8 @@ public struct AlarmTransition: Sendable, Equatable {
     public var occurrence: Occurrence?
     /// Whether deliveries are told (a raise, a clear, an escalation …), or only the journal.
     public var isAnnounced: Bool
+    /// The rules that suppress it, sorted, such as `concern:data`.
+    public var suppressedBy: [String]
 
     /// What was found, in numbers.
     public struct Condition: Sendable, Equatable {
@@ -108,6 +110,9 @@ public struct AlarmTransition: Sendable, Equatable {
         public var raisedAt: ReceiveTime
         public var clearedAt: ReceiveTime?
         public var unacknowledgedOccurrences: Int
+        public var acknowledgedAt: ReceiveTime?
+        /// It was found to be over at the first look after a restart, so it may have ended earlier.
+        public var isDuringDowntime: Bool
 
         public init(
             id: String,
@@ -115,12 +120,16 @@ public struct AlarmTransition: Sendable, Equatable {
             raisedAt: ReceiveTime,
             clearedAt: ReceiveTime? = nil,
             unacknowledgedOccurrences: Int = 1,
+            acknowledgedAt: ReceiveTime? = nil,
+            isDuringDowntime: Bool = false,
         ) {
             self.id = id
             self.conditionAt = conditionAt
             self.raisedAt = raisedAt
             self.clearedAt = clearedAt
             self.unacknowledgedOccurrences = unacknowledgedOccurrences
+            self.acknowledgedAt = acknowledgedAt
+            self.isDuringDowntime = isDuringDowntime
         }
     }
 
@@ -142,6 +151,7 @@ public struct AlarmTransition: Sendable, Equatable {
         condition: Condition,
         occurrence: Occurrence?,
         isAnnounced: Bool,
+        suppressedBy: [String] = [],
     ) {
         self.key = key
         self.subject = subject
@@ -160,5 +170,6 @@ public struct AlarmTransition: Sendable, Equatable {
         self.condition = condition
         self.occurrence = occurrence
         self.isAnnounced = isAnnounced
+        self.suppressedBy = suppressedBy
     }
 }

@@ -1,0 +1,155 @@
+import Monitoring
+
+/// Titles, messages and guidance of feed alarms: where, what, how bad, since when.
+///
+/// Pure functions of their arguments, without locale or format library. The lengths are those of
+/// the message schema.
+enum AlarmWording {
+    /// Unicode scalars of a title; beyond, the feed's label loses its middle.
+    static let titleLimit = 120
+    /// Unicode scalars of a message.
+    static let messageLimit = 1_000
+    /// Unicode scalars of what a check or a broker says in words.
+    static let detailLimit = 400
+
+    /// `Furnace 3 zone 2 temperature: no data`.
+    static func title(label: String, check: CheckDefinition) -> String {
+        let phrase = CheckPhrase.phrase(of: check.name, concern: check.concern)
+        let room = max(8, titleLimit - phrase.unicodeScalars.count - 2)
+        let text = "\(PlainText.shortened(label, to: room)): \(phrase)"
+        return PlainText.shortened(text, to: titleLimit)
+    }
+
+    /// `No message for 12 s (limit 3.5 s); last value 1184.2 Cel at 22:40:55Z.`
+    static func message(_ evidence: AlarmEvidence, unit: String?, at now: ReceiveTime) -> String {
+        var text = lead(evidence, unit: unit, at: now)
+        if let last = lastValue(evidence.finding, unit: unit, at: now) { text += "; \(last)" }
+        text += "."
+        if !evidence.also.isEmpty { text += " Also: \(evidence.also.joined(separator: ", "))." }
+        return PlainText.shortened(text, to: messageLimit)
+    }
+
+    /// `Normal again after 12 min; last value 1179.9 Cel at 23:20:10Z.`
+    static func normalMessage(
+        _ condition: AlarmTransition.Condition,
+        duration: Nanoseconds,
+        at now: ReceiveTime,
+    ) -> String {
+        var text = "Normal again after \(PlainText.duration(duration))"
+        if let value = condition.value, let time = condition.valueAt {
+            let quantity = PlainText.quantity(PlainText.measured(value), unit: condition.unit)
+            text += "; last value \(quantity) at \(PlainText.moment(time, readAt: now))"
+        }
+        return text + "."
+    }
+
+    /// The sentence in front of the message of an alarm that nobody is told of.
+    static func maskSentence(_ rules: [String]) -> String {
+        let names = rules.map { rule in
+            rule.hasPrefix(Precedence.prefix)
+                ? "the \(rule.dropFirst(Precedence.prefix.count)) alarm of this feed is active"
+                : "rule \(rule) holds"
+        }
+        return "Not announced while \(names.joined(separator: " and ")). "
+    }
+
+    /// The settings' words where given, else the check's own, with `{feed}`, `{value}` (the worst
+    /// quantity measured) and `{limit}` filled in.
+    static func guidance(
+        _ evidence: AlarmEvidence,
+        feed: FeedDescription,
+        settings: AlarmSettings,
+    ) -> Guidance {
+        let own = evidence.check.guidance
+        func filled(_ text: String) -> String {
+            let value = measure(evidence.finding.worst, evidence.check.quantity, unit: feed.unit)
+            let limit = measure(evidence.finding.limit, evidence.check.quantity, unit: feed.unit)
+            return fill(text, [("{feed}", feed.label), ("{value}", value), ("{limit}", limit)])
+        }
+        return Guidance(
+            cause: filled(settings.cause ?? own.cause),
+            consequence: filled(settings.consequence ?? own.consequence),
+            action: filled(settings.action ?? own.action),
+            timeToRespond: settings.timeToRespond ?? own.timeToRespond,
+        )
+    }
+
+    /// Replaces placeholders in one pass, so that a brace in a label is never taken for one.
+    static func fill(_ text: String, _ values: [(name: String, value: String)]) -> String {
+        var result = ""
+        var rest = text[...]
+        while let brace = rest.firstIndex(of: "{") {
+            result += rest[..<brace]
+            rest = rest[brace...]
+            if let match = values.first(where: { rest.hasPrefix($0.name) }) {
+                result += match.value
+                rest.removeFirst(match.name.count)
+            } else {
+                result.append(rest.removeFirst())
+            }
+        }
+        return result + rest
+    }
+
+    // MARK: Parts
+
+    private static func lead(
+        _ evidence: AlarmEvidence,
+        unit: String?,
+        at now: ReceiveTime,
+    ) -> String {
+        let finding = evidence.finding
+        let quantity = evidence.check.quantity
+        let limit =
+            finding.limit.isFinite
+            ? " (limit \(measure(finding.limit, quantity, unit: unit)))" : ""
+        if evidence.check.name == "silence" {
+            // It has gone on since the finding was written.
+            let more =
+                evidence.isOpen ? max(0, now.nanoseconds - evidence.writtenAt.nanoseconds) : 0
+            let worst = finding.worst.isFinite ? finding.worst : 0
+            return "No message for \(seconds(worst + Double(more) / 1e9))\(limit)"
+        }
+        let phrase = CheckPhrase.phrase(of: evidence.check.name, concern: evidence.check.concern)
+        var text = phrase.prefix(1).uppercased() + phrase.dropFirst()
+        if !finding.detail.isEmpty {
+            text += ": \(PlainText.shortened(finding.detail, to: detailLimit))"
+        } else if finding.worst.isFinite {
+            text += ": \(measure(finding.worst, quantity, unit: unit))\(limit)"
+        }
+        return text + ", since \(PlainText.moment(finding.begin, readAt: now))"
+    }
+
+    private static func lastValue(
+        _ finding: Finding,
+        unit: String?,
+        at now: ReceiveTime,
+    ) -> String? {
+        guard finding.lastValue.isFinite else { return nil }
+        let value = PlainText.quantity(PlainText.measured(finding.lastValue), unit: unit)
+        return "last value \(value) at \(PlainText.moment(finding.lastValueAt, readAt: now))"
+    }
+
+    private static func measure(
+        _ value: Double,
+        _ quantity: CheckDefinition.Quantity,
+        unit: String?,
+    ) -> String {
+        guard value.isFinite else { return "none" }
+        switch quantity {
+        case .value: return PlainText.quantity(PlainText.measured(value), unit: unit)
+        case .seconds: return seconds(value)
+        case .samples: return "\(PlainText.measured(value)) samples"
+        case .messages: return "\(PlainText.measured(value)) messages"
+        case .fraction: return "\(PlainText.measured(value * 100)) %"
+        case .valuePerSecond:
+            return PlainText.quantity(PlainText.measured(value), unit: "\(unit ?? "1")/s")
+        }
+    }
+
+    /// Seconds of either sign (a clock may be behind) as a duration.
+    private static func seconds(_ value: Double) -> String {
+        let bounded = min(max(value.magnitude * 1e9, 0), 9e18)
+        return (value < 0 ? "-" : "") + PlainText.duration(Nanoseconds(Int64(bounded)))
+    }
+}

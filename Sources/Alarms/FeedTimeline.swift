@@ -1,0 +1,33 @@
+import Monitoring
+
+/// Where a feed's event time stands against the engine's time, as far as its findings tell.
+///
+/// Between two findings event time is taken to pass as fast as engine time. A finding that shows a
+/// later event time moves it forward (a device that uploads an hour at once), and it never goes
+/// back, so that a delay ends in any case.
+struct FeedTimeline: Sendable {
+    private var event: EventTime
+    private var at: ReceiveTime
+
+    init(event: EventTime, at: ReceiveTime) {
+        self.event = event
+        self.at = at
+    }
+
+    func event(at time: ReceiveTime) -> EventTime {
+        EventTime(nanoseconds: event.nanoseconds + max(0, time.nanoseconds - at.nanoseconds))
+    }
+
+    /// - Returns: how much further event time is than it was taken to be.
+    mutating func observe(_ evidence: EventTime, at time: ReceiveTime) -> Nanoseconds {
+        let expected = event(at: time)
+        event = max(expected, evidence)
+        at = time
+        return Nanoseconds(event.nanoseconds - expected.nanoseconds)
+    }
+
+    /// The gateway's clock was set back.
+    mutating func shift(by length: Int64) {
+        at.nanoseconds += length
+    }
+}

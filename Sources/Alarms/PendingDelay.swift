@@ -1,0 +1,34 @@
+public import Monitoring
+
+/// An on-delay or off-delay under way; which one it is, the alarm's phase says.
+public struct PendingDelay: Sendable, Equatable {
+    /// How much of it was left at `since`; at or below zero it is due.
+    public var remaining: Nanoseconds
+    public var since: ReceiveTime
+    /// False while the condition cannot be judged: an on-delay stands still then.
+    public var isRunning: Bool
+
+    public init(remaining: Nanoseconds, since: ReceiveTime, isRunning: Bool = true) {
+        self.remaining = remaining
+        self.since = since
+        self.isRunning = isRunning
+    }
+
+    /// When it elapses; nil while it stands still.
+    public var deadline: ReceiveTime? {
+        isRunning ? ReceiveTime(nanoseconds: since.nanoseconds + remaining.count) : nil
+    }
+
+    /// What is left at a later time.
+    public func remaining(at time: ReceiveTime) -> Nanoseconds {
+        guard isRunning else { return remaining }
+        let passed = max(0, time.nanoseconds - since.nanoseconds)
+        return Nanoseconds(max(0, remaining.count - passed))
+    }
+
+    mutating func pause(at time: ReceiveTime) {
+        remaining = remaining(at: time)
+        since = time
+        isRunning = false
+    }
+}
