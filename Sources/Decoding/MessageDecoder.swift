@@ -78,6 +78,7 @@ public struct MessageDecoder: Sendable {
         switch record.kind {
         case .connectionUp: message.outcome = .connectionUp
         case .connectionDown: message.outcome = .connectionDown
+        case .resumed: message.outcome = .resumed
         case .message:
             let payload = bytes.extracting(record.payloadRange)
             message.payloadHash = PayloadHash.hash(payload)

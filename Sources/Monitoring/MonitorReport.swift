@@ -8,10 +8,18 @@ public struct MonitorReport: Sendable {
     /// Discovered feeds that were silent for `forgetAfter`.
     public var forgottenFeeds: [FeedID]
     public var findings: [FindingEvent]
+    /// Remembered feeds that have delivered for long enough in this run: what is not found wrong
+    /// with them now is right, and an alarm of an earlier run may be judged.
+    public var provenFeeds: [Proof]
     public var rollups: [Rollup]
     public var messageCounts: [MessageCounts]
     public var undecodable: [Undecodable]
     public var conditions: [SystemCondition]
+
+    public struct Proof: Sendable, Equatable {
+        public var feed: FeedID
+        public var at: ReceiveTime
+    }
 
     /// An undecodable message, for the quarantine table.
     public struct Undecodable: Sendable {
@@ -60,6 +68,7 @@ public struct MonitorReport: Sendable {
         changedFeeds = []
         forgottenFeeds = []
         findings = []
+        provenFeeds = []
         rollups = []
         messageCounts = []
         undecodable = []
@@ -68,7 +77,8 @@ public struct MonitorReport: Sendable {
 
     public var isEmpty: Bool {
         newFeeds.isEmpty && changedFeeds.isEmpty && forgottenFeeds.isEmpty && findings.isEmpty
-            && rollups.isEmpty && messageCounts.isEmpty && undecodable.isEmpty
+            && provenFeeds.isEmpty && rollups.isEmpty && messageCounts.isEmpty
+            && undecodable.isEmpty
             && conditions.isEmpty
     }
 
@@ -77,6 +87,7 @@ public struct MonitorReport: Sendable {
         changedFeeds.removeAll(keepingCapacity: true)
         forgottenFeeds.removeAll(keepingCapacity: true)
         findings.removeAll(keepingCapacity: true)
+        provenFeeds.removeAll(keepingCapacity: true)
         rollups.removeAll(keepingCapacity: true)
         messageCounts.removeAll(keepingCapacity: true)
         undecodable.removeAll(keepingCapacity: true)

@@ -5,8 +5,8 @@ import Monitoring
 ///
 /// `arrival` is when the message came and `timestamp`, which may be empty, what came beside the
 /// payload as its source time: decimal seconds since 1970, exact to the nanosecond. Rows on a stream
-/// `$assay/…` are events of the daemon itself: `$assay/<broker>/connection` with `up` or `down`. A
-/// prefix `<broker>!` names a broker other than the first.
+/// `$assay/…` are events of the daemon itself: `$assay/<broker>/connection` with `up` or `down`, and
+/// `$assay/daemon/resumed` where it had stood still. A prefix `<broker>!` names a broker other than the first.
 struct RecordingReader {
     private var rows: CSVRowReader
     private let columns: Columns
@@ -111,6 +111,10 @@ struct RecordingReader {
         to batch: inout MessageBatch,
     ) throws(CSVRowReader.Problem) {
         let parts = String(decoding: topic, as: UTF8.self).split(separator: "/")
+        if parts == ["$assay", "daemon", "resumed"] {
+            batch.append(.resumed, at: arrival, broker: 0)
+            return
+        }
         let payload = String(decoding: cells[columns.payload], as: UTF8.self)
         guard parts.count == 3, parts[2] == "connection",
             let broker = brokers.firstIndex(of: String(parts[1])),

@@ -28,6 +28,7 @@ struct RecordingWriter {
                 row(Array("$assay/\(name)/connection".utf8), arrival, Array("up".utf8))
             case .connectionDown:
                 row(Array("$assay/\(name)/connection".utf8), arrival, Array("down".utf8))
+            case .resumed: row(Array("$assay/daemon/resumed".utf8), arrival, [])
             case .message:
                 let prefix = record.broker == 0 ? [] : Array("\(name)!".utf8)
                 row(

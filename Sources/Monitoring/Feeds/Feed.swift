@@ -25,6 +25,19 @@ struct Feed: Sendable {
     private let createdAt: ReceiveTime
     private let rememberedSilenceLimit: Nanoseconds?
     private var isKindNew = false
+    /// A feed of an earlier run that has not yet proved itself in this one.
+    private var proof: Proof
+
+    private enum Proof: Sendable {
+        case none
+        case awaited
+        case since(ReceiveTime)
+        case given
+    }
+
+    /// A remembered feed has proved itself after delivering for this long: the time for which a
+    /// finding is held open, so that what was wrong would have been found again.
+    private static let provingTime: Int64 = 10_000_000_000
 
     /// At least this much silence, so that a busy gateway or network is not taken for a dead
     /// sensor.
@@ -39,6 +52,7 @@ struct Feed: Sendable {
         self.checks = checks
         createdAt = now
         rememberedSilenceLimit = description.silenceLimit
+        proof = description.lastSeenAt == nil ? .none : .awaited
     }
 
     var period: Nanoseconds? { timeline.period }
@@ -57,6 +71,19 @@ struct Feed: Sendable {
             isKindNew = newValue
             timeline.isDescriptionStale = newValue
         }
+    }
+
+    /// Whether the monitor should look after the feed out of turn.
+    var needsAttention: Bool {
+        if case .given = proof { return true }
+        return isDescriptionStale
+    }
+
+    /// True once, when a remembered feed has proved itself.
+    mutating func takeProof() -> Bool {
+        guard case .given = proof else { return false }
+        proof = .none
+        return true
     }
 
     // MARK: Messages and samples
@@ -111,6 +138,7 @@ struct Feed: Sendable {
         let verdict = judge(observation, into: &output)
         timeline.count(observation, verdict, step: step, into: &output.rollups)
         guard observation.arrival == .inOrder else { return }
+        prove(receivedAt)
         circumstances = FeedTimeline.Circumstances()
         if observation.isUsable {
             lastValue = observation.value
@@ -125,6 +153,15 @@ struct Feed: Sendable {
         let wasLearned = cadence.isLearned
         cadence.add(Nanoseconds(receivedAt.nanoseconds - last.nanoseconds))
         if cadence.isLearned, !wasLearned { isDescriptionStale = true }
+    }
+
+    private mutating func prove(_ receivedAt: ReceiveTime) {
+        switch proof {
+        case .none, .given: break
+        case .awaited: proof = .since(receivedAt)
+        case .since(let start):
+            if receivedAt.nanoseconds - start.nanoseconds >= Self.provingTime { proof = .given }
+        }
     }
 
     private mutating func establishKind(_ sample: Sample) {
@@ -225,6 +262,11 @@ struct Feed: Sendable {
             let since = EventTime(pulse.quietSince)
             record(answer, of: index, at: since, now: now, into: &output)
         }
+    }
+
+    /// Nothing could be read for a while: what did not come meanwhile is not missing.
+    mutating func noteOutage() {
+        circumstances.followsOutage = true
     }
 
     /// The broker connection was lost: nothing is missing that could have come.

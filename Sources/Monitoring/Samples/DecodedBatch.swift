@@ -45,6 +45,8 @@ public struct DecodedMessage: Sendable {
         case ignored
         case connectionUp
         case connectionDown
+        /// The daemon stood still until now.
+        case resumed
     }
 
     public var outcome: Outcome

@@ -13,6 +13,9 @@ public struct MessageBatch: Sendable {
         case connectionUp
         /// The broker connection was lost.
         case connectionDown
+        /// The daemon itself stood still until now (a slow disk, a stopped process, a clock that
+        /// was set): what could not be read in between is nobody's silence.
+        case resumed
     }
 
     /// Where a message lies in the slab, and what the transport knows of it.
@@ -120,6 +123,14 @@ public struct MessageBatch: Sendable {
                 payloadLength: 0,
             )
         )
+        if time > closedAt { closedAt = time }
+    }
+
+    /// Puts a `resumed` before everything in the batch. Rare.
+    public mutating func prependResumed(at time: ReceiveTime) {
+        var event = MessageBatch()
+        event.append(.resumed, at: time, broker: 0)
+        records.insert(event.records[0], at: 0)
         if time > closedAt { closedAt = time }
     }
 

@@ -230,12 +230,11 @@ extension SettingsReader {
     }
 
     /// `UTC`, an offset such as `+01:00`, or a name of the time zone database.
-    private mutating func timeZone(_ section: Section) -> String? {
+    private mutating func timeZone(_ section: Section) -> TimeZoneOffsets? {
         guard let value = section["timeZone"], let text = text(section, "timeZone") else {
             return nil
         }
-        if text == "UTC" || text == "Z" || ClockOffset.isValid(text) { return text }
-        if TimeZone.knownTimeZoneIdentifiers.contains(text) { return text }
+        if let offsets = TimeZoneTable.offsets(of: text) { return offsets }
         report(
             value.place,
             "there is no time zone `\(text)`",

@@ -1,3 +1,5 @@
+import Delivery
+import History
 import Monitoring
 import Mosquitto
 

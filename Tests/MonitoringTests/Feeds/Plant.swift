@@ -53,7 +53,7 @@ struct Plant {
             broker: broker,
         )
         topics.route(&burst)
-        monitor.register(topics.takeNewTopics())
+        for topic in topics.takeNewTopics() { monitor.register(topic) }
         return burst.records[0].topic
     }
 

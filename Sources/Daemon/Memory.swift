@@ -1,0 +1,19 @@
+import Alarms
+import History
+import Monitoring
+
+/// What an earlier run left behind: the registry of feeds, the alarms, and how far the numbers go.
+struct Memory {
+    var epoch: String
+    var feeds: [FeedDescription] = []
+    var alarms: [AlarmRecord] = []
+    var lastFinding: Int64 = 0
+    var lastTransition: Int64 = 0
+    /// The last instant that the stored state accounts for; nil for a new database.
+    var stoppedAt: ReceiveTime?
+
+    /// Nothing: a new database, or a replay.
+    init(epoch: String) {
+        self.epoch = epoch
+    }
+}

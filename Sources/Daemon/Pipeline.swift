@@ -1,0 +1,159 @@
+import Alarms
+import Decoding
+import Delivery
+import History
+import Monitoring
+import Settings
+
+/// The path of a message on one screen: route, decode, watch, alarm, collect for one commit.
+///
+/// A value without clock, thread or input and output, driven by `Engine` live, by `Replay` from a
+/// recording, and by tests. Everything it does follows from the batches it is given, whatever their
+/// size. What it brings about gathers in `commit` until its driver has made it durable.
+struct Pipeline {
+    private var topics: TopicTable
+    private var decoder: MessageDecoder
+    private var monitor: FeedMonitor
+    private(set) var alarms: AlarmBook
+    private let alarmSettings: [AlarmSettings]
+    private var decoded = DecodedBatch()
+    /// How much of the report the alarms have seen.
+    fileprivate var judged = ReportMark()
+
+    /// What is to be committed: everything since `commit.removeAll()`.
+    var commit = CommitBatch()
+    /// Messages of QoS 1 in it: their acknowledgements wait.
+    private(set) var unacknowledgedCount = 0
+
+    fileprivate struct ReportMark {
+        var newFeeds = 0
+        var changedFeeds = 0
+        var forgottenFeeds = 0
+        var findings = 0
+        var provenFeeds = 0
+        var conditions = 0
+        var undecodable = 0
+    }
+
+    init(configuration: Configuration, memory: Memory, start: ReceiveTime, hashSeed: UInt64) {
+        let settings = configuration.monitorSettings(hashSeed: hashSeed)
+        topics = TopicTable(settings: settings)
+        decoder = MessageDecoder(
+            payloads: configuration.feeds.map(\.payload),
+            hashSeed: hashSeed,
+        )
+        monitor = FeedMonitor(
+            settings: settings,
+            remembered: memory.feeds,
+            nextFinding: memory.lastFinding + 1,
+            start: start,
+        )
+        alarms = AlarmBook(
+            epoch: memory.epoch,
+            restoring: memory.alarms,
+            lastSequence: memory.lastTransition,
+            stoppedAt: memory.stoppedAt,
+        )
+        alarmSettings = configuration.feeds.map(\.alarm)
+        for feed in monitor.describeFeeds() {
+            alarms.register(feed, settings: alarmSettings[Int(feed.rule)])
+            commit.report.newFeeds.append(feed)
+        }
+        judged.newFeeds = commit.report.newFeeds.count
+    }
+
+    /// Takes one burst through the whole path.
+    mutating func process(_ batch: inout MessageBatch) {
+        topics.route(&batch)
+        for topic in topics.takeNewTopics() {
+            decoder.register(topic.topic, rule: Int(topic.rule))
+            monitor.register(topic)
+        }
+        decoded.removeAll()
+        decoder.decode(batch, into: &decoded)
+        monitor.ingest(decoded, into: &commit.report)
+        unacknowledgedCount += batch.records.count { $0.qualityOfService > 0 }
+        quarantine(batch)
+        judge(to: batch.closedAt)
+    }
+
+    /// A fact about the daemon itself, such as a refused subscription.
+    mutating func note(_ condition: MonitorReport.SystemCondition) {
+        alarms.apply(condition)
+        takeTransitions()
+    }
+
+    /// Writes out the open minutes, for a shutdown. The pipeline is not used afterwards.
+    mutating func finish() {
+        monitor.finish(into: &commit.report)
+        judge(to: commit.at)
+    }
+
+    /// Forgets what was committed.
+    mutating func didCommit() {
+        commit.removeAll()
+        judged = ReportMark()
+        unacknowledgedCount = 0
+    }
+
+    /// Feeds that exist now.
+    var feedCount: Int { monitor.feedCount }
+
+    // MARK: From findings to alarms
+
+    private mutating func judge(to time: ReceiveTime) {
+        let report = commit.report
+        for feed in report.newFeeds[judged.newFeeds...] { register(feed) }
+        for feed in report.changedFeeds[judged.changedFeeds...] { register(feed) }
+        for condition in report.conditions[judged.conditions...] { alarms.apply(condition) }
+        for event in report.findings[judged.findings...] { alarms.apply(event) }
+        for proof in report.provenFeeds[judged.provenFeeds...] {
+            for concern in Concern.allCases {
+                alarms.noteHealthy(proof.feed, concern: concern, at: proof.at)
+            }
+        }
+        for feed in report.forgottenFeeds[judged.forgottenFeeds...] {
+            alarms.forget(feed, at: time)
+        }
+        alarms.advance(to: time)
+        commit.at = max(commit.at, time)
+        judged = ReportMark(report)
+        takeTransitions()
+    }
+
+    private mutating func register(_ feed: FeedDescription) {
+        alarms.register(feed, settings: alarmSettings[Int(feed.rule)])
+    }
+
+    private mutating func takeTransitions() {
+        commit.transitions.append(contentsOf: alarms.takeTransitions())
+    }
+
+    /// Keeps the beginning of what could not be read, while its bytes are at hand.
+    private mutating func quarantine(_ batch: MessageBatch) {
+        for message in commit.report.undecodable[judged.undecodable...] {
+            let record = batch.records[Int(message.record)]
+            commit.quarantined.append(
+                QuarantinedMessage(
+                    feed: message.feed,
+                    at: message.at,
+                    problem: message.problem,
+                    offset: message.offset,
+                    payload: batch.bytes[record.payloadRange],
+                )
+            )
+        }
+    }
+}
+
+extension Pipeline.ReportMark {
+    fileprivate init(_ report: MonitorReport) {
+        newFeeds = report.newFeeds.count
+        changedFeeds = report.changedFeeds.count
+        forgottenFeeds = report.forgottenFeeds.count
+        findings = report.findings.count
+        provenFeeds = report.provenFeeds.count
+        conditions = report.conditions.count
+        undecodable = report.undecodable.count
+    }
+}
