@@ -4,18 +4,18 @@ import Foundation
 /// A recorded sequence of the executable model, as the shared folder holds them.
 struct AlarmTrace: Decodable {
     struct Config: Decodable {
-        var ack_required: Bool
+        var ackRequired: Bool
         var latching: Bool
-        var on_delay: Bool
-        var off_delay: Bool
+        var onDelay: Bool
+        var offDelay: Bool
         var shelvable: Bool
 
         var configuration: AlarmConfiguration {
             AlarmConfiguration(
-                requiresAcknowledgement: ack_required,
+                requiresAcknowledgement: ackRequired,
                 isLatching: latching,
-                hasOnDelay: on_delay,
-                hasOffDelay: off_delay,
+                hasOnDelay: onDelay,
+                hasOffDelay: offDelay,
                 isShelvable: shelvable,
             )
         }
@@ -68,7 +68,9 @@ struct AlarmTrace: Decodable {
         }
         return try files.flatMap { name in
             let data = try Data(contentsOf: folder.appending(path: name))
-            return try JSONDecoder().decode([AlarmTrace].self, from: data)
+            let decoder = JSONDecoder()
+            decoder.keyDecodingStrategy = .convertFromSnakeCase
+            return try decoder.decode([AlarmTrace].self, from: data)
         }
     }
 

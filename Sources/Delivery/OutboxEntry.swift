@@ -1,0 +1,15 @@
+/// A message that must reach the broker: written in the transaction of its transition, removed when
+/// the broker has confirmed it or a later one has taken its place.
+public struct OutboxEntry: Sendable, Equatable {
+    /// Unique and rising: twice the transition's sequence, plus 1 for its event.
+    public var id: Int64
+    /// Messages of the same subject replace each other; nil: each one counts.
+    public var replaces: String?
+    public var message: OutgoingMessage
+
+    public init(id: Int64, replaces: String?, message: OutgoingMessage) {
+        self.id = id
+        self.replaces = replaces
+        self.message = message
+    }
+}
