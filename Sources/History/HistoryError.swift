@@ -120,6 +120,8 @@ extension HistoryError {
             self.init(attempt: attempt, path: path, cause: Cause(error))
         case let error as DatabaseError:
             self.init(attempt: attempt, path: path, cause: Cause(SQLiteFailure(error)))
+        case is ForeignDatabase:
+            self.init(attempt: attempt, path: path, cause: .foreign)
         case is DecodingError:
             // A JSON column that we wrote cannot be read.
             self.init(attempt: attempt, path: path, cause: .corrupt)

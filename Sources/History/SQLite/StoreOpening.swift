@@ -59,42 +59,45 @@ enum StoreOpening {
         _ path: String,
         attempt: String,
     ) throws(HistoryError) {
-        let found: (application: UInt32, version: Int, tables: Int)
         do {
-            var configuration = Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(busyTimeout)
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            found = try queue.read { database in
-                (
-                    application: UInt32(
-                        truncatingIfNeeded: try Int.fetchOne(
-                            database,
-                            sql: "PRAGMA application_id",
-                        ) ?? 0
-                    ),
-                    version: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
-                    tables: try Int.fetchOne(
-                        database,
-                        sql: "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'grdb_%'",
-                    ) ?? 0
+            let (queue, version) = try openForReading(path)
+            try queue.close()
+            guard version <= Migrations.version else {
+                throw HistoryError(
+                    attempt: attempt,
+                    path: path,
+                    cause: .newerVersion(found: version, known: Migrations.version),
                 )
             }
-            try queue.close()
         } catch {
             throw HistoryError(error, attempt: attempt, path: path)
         }
-        // A creation that was interrupted before the first migration leaves an empty database.
-        let isUnborn = found.application == 0 && found.version == 0 && found.tables == 0
-        guard found.application == DatabaseFile.applicationID || isUnborn else {
-            throw HistoryError(attempt: attempt, path: path, cause: .foreign)
+    }
+
+    /// A connection that cannot write, to a database that is ours, and its schema's version.
+    static func openForReading(_ path: String) throws -> (DatabaseQueue, version: Int) {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(busyTimeout)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let version = try queue.read { database in
+            let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            let tables =
+                try Int.fetchOne(
+                    database,
+                    sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name NOT LIKE 'grdb%'"
+                ) ?? 0
+            // A creation that was interrupted before its first migration leaves no table of ours.
+            let isUnborn = application == 0 && version == 0 && tables == 0
+            guard application == Int(DatabaseFile.applicationID) || isUnborn else {
+                throw ForeignDatabase()
+            }
+            return version
         }
-        guard found.version <= Migrations.version else {
-            throw HistoryError(
-                attempt: attempt,
-                path: path,
-                cause: .newerVersion(found: found.version, known: Migrations.version),
-            )
-        }
+        return (queue, version)
     }
 }
+
+/// The file is a SQLite database of another program.
+struct ForeignDatabase: Error {}

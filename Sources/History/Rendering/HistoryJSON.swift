@@ -1,0 +1,97 @@
+import Foundation
+import Monitoring
+
+/// History as one JSON object: `{ "feed": …, "step": …, "rollups": […], "findings": […] }`. A field
+/// is absent rather than null.
+struct HistoryJSON: HistoryForm {
+    func beginning(of report: HistoryReport) -> String {
+        let feed = report.feed.description
+        let head = Head(key: feed.key, label: feed.label, unit: feed.unit, topic: feed.topic)
+        return "{\"feed\":\(Self.text(head)),\"step\":\"\(report.step.rawValue)\",\"rollups\":[\n"
+    }
+
+    func rollup(_ row: StoredRollup, isFirst: Bool) -> String {
+        (isFirst ? "" : ",\n") + Self.text(RollupRecord(row))
+    }
+
+    func middle(hadRollups: Bool) -> String { "\n],\"findings\":[\n" }
+
+    func finding(_ row: StoredFinding, isFirst: Bool) -> String {
+        (isFirst ? "" : ",\n") + Self.text(FindingRecord(row))
+    }
+
+    func end(hadFindings: Bool) -> String { "\n]}\n" }
+
+    /// The records hold only texts and numbers that JSON can spell, so encoding cannot fail.
+    private static func text(_ record: some Encodable) -> String {
+        guard let data = try? StoredJSON.encoder().encode(record) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private struct Head: Encodable {
+        var key: String
+        var label: String
+        var unit: String?
+        var topic: String
+    }
+
+    private struct RollupRecord: Encodable {
+        var start: String
+        var revision: Int64
+        var samples, good, suspect, fail, unknown, missing, duplicate: Int64
+        var tooLate, future, late: Int64
+        var expected: Int64?
+        var filled: Int64
+        var completeness: Double?
+        var minimum, mean, maximum, standardDeviation: Double?
+        var statisticsCount: Int64
+
+        init(_ row: StoredRollup) {
+            start = LocalTime.utc(row.start.nanoseconds)
+            revision = row.revision
+            samples = row.samples
+            good = row.good
+            suspect = row.suspect
+            fail = row.fail
+            unknown = row.unknown
+            missing = row.missing
+            duplicate = row.duplicate
+            tooLate = row.tooLate
+            future = row.future
+            late = row.late
+            expected = row.expected
+            filled = row.filled
+            completeness = row.completeness
+            minimum = row.minimum
+            mean = row.moments.mean
+            maximum = row.maximum
+            standardDeviation = row.moments.standardDeviation
+            statisticsCount = row.statisticsCount
+        }
+    }
+
+    private struct FindingRecord: Encodable {
+        var id: Int64
+        var check, verdict, state: String
+        var isConfirmed: Bool
+        var begin, end, foundAt: String
+        var flaggedCount: Int64
+        var worst, limit: Double?
+        var detail: String?
+
+        init(_ row: StoredFinding) {
+            id = row.id
+            check = row.check
+            verdict = row.verdict.name
+            state = row.state
+            isConfirmed = row.isConfirmed
+            begin = LocalTime.utc(row.begin.nanoseconds)
+            end = LocalTime.utc(row.end.nanoseconds)
+            foundAt = LocalTime.utc(row.foundAt.nanoseconds)
+            flaggedCount = row.flaggedCount
+            worst = row.worst
+            limit = row.limit
+            detail = row.detail.isEmpty ? nil : row.detail
+        }
+    }
+}
