@@ -78,8 +78,10 @@ struct DemoConfigurationTests {
         let hold = LateFault.hold.seconds
         for limits in PlantClass.all {
             let lines = lines(of: limits.name)
-            if let late = Self.seconds("latency: { late: ", in: lines) { #expect(hold >= 2 * late) }
-            #expect(Self.seconds("silence: { stale: ", in: lines).map { hold < $0 } == true)
+            if let late = Self.seconds("latency: { limit: ", in: lines) {
+                #expect(hold >= 2 * late)
+            }
+            #expect(Self.seconds("silence: { after: ", in: lines).map { hold < $0 } == true)
         }
     }
 
