@@ -41,6 +41,23 @@ public enum Limits {
     public static let unitTexts = 1_024
     /// Bytes of a unit's text; a longer one is cut.
     public static let unitBytes = 64
+    // MARK: Brokers
+
+    /// Connection events that wait for the daemon, which looks every 100 ms. A connection makes at
+    /// most a few per second; at the limit the oldest goes, and an event says how many went.
+    public static let connectionEventsWaiting = 256
+    /// Filters in one SUBSCRIBE: 100 of 1,024 bytes stay far below every broker's packet limit.
+    public static let filtersPerSubscribe = 100
+    /// Bytes of what TLS says of a failure that are kept.
+    public static let problemDetailBytes = 256
+    /// Bytes of a password file that are read; MQTT allows 65,535.
+    public static let passwordBytes = 4_096
+    /// Messages that wait to be published or confirmed: two states for each of 2,000 alarms. At the
+    /// limit `publish` refuses, and the caller keeps the message in its outbox.
+    public static let publishesWaiting = 4_096
+    /// Messages handed to the broker and not yet confirmed, below the 20 to 65,535 that brokers
+    /// allow for a client.
+    public static let publishesInFlight = 20
 
     // MARK: Feeds
 

@@ -1,0 +1,361 @@
+internal import Glibc
+internal import Monitoring
+
+/// One broker connection on its poll thread: the state machine, the present handle, and what joins
+/// them. Used by one thread alone.
+///
+/// What the owner must know comes as `effects`, in order, to be taken after each call.
+final class ClientLink {
+    enum Effect {
+        /// Messages flow; all filters were answered.
+        case up
+        /// They no longer do.
+        case down
+        case report(ConnectionEvent.Kind)
+        /// A publication was written (QoS 0) or acknowledged (QoS 1).
+        case published(message: Int32, ReasonCode)
+    }
+
+    /// Its place among the links of the loop.
+    let index: Int
+    let settings: BrokerSettings
+    private let identity: ClientIdentity
+    private let plan: SubscriptionPlan
+    private let slot: BatchSlot?
+    private let mailbox: ConnectorMailbox
+    private let random: @Sendable () -> UInt64
+
+    private(set) var machine: ConnectionStateMachine
+    private(set) var session: ClientSession?
+    private var effects: [Effect] = []
+    /// SUBSCRIBEs without answer, by message number.
+    private var unanswered: [Int32: [Subscription]] = [:]
+    private(set) var grantedFilters = 0
+    /// The library may hold decrypted bytes that poll does not see: read again without waiting.
+    private(set) var mustReadAgain = false
+    /// Since when something read has not been committed.
+    private var unacknowledgedSince: MonotonicTime?
+    /// Acknowledgements queued, committed and not yet given to the socket.
+    private var acknowledgementsDue = 0
+    private(set) var lastProblem: ConnectionProblem?
+    private var earlierMessages: UInt64 = 0
+    private var earlierBytes: UInt64 = 0
+
+    init(
+        index: Int,
+        settings: BrokerSettings,
+        identity: ClientIdentity,
+        plan: SubscriptionPlan,
+        slot: BatchSlot?,
+        mailbox: ConnectorMailbox,
+        random: @escaping @Sendable () -> UInt64,
+    ) {
+        self.index = index
+        self.settings = settings
+        self.identity = identity
+        self.plan = plan
+        self.slot = slot
+        self.mailbox = mailbox
+        self.random = random
+        machine = ConnectionStateMachine(expectsSession: !identity.isClean)
+    }
+
+    // MARK: What the owner asks
+
+    /// The socket to watch; negative where there is none.
+    var descriptor: Int32 { session?.descriptor ?? -1 }
+
+    var isOnline: Bool {
+        if case .online = machine.state { true } else { false }
+    }
+
+    var isStopped: Bool { machine.state == .stopped }
+
+    var messagesReceived: UInt64 { earlierMessages + (session?.messagesReceived ?? 0) }
+    var bytesReceived: UInt64 { earlierBytes + (session?.bytesReceived ?? 0) }
+
+    /// Messages read whose acknowledgement waits for a commit.
+    var unacknowledged: Int { session?.unacknowledged ?? 0 }
+
+    func takeEffects() -> [Effect] {
+        guard !effects.isEmpty else { return [] }
+        let taken = effects
+        effects.removeAll()
+        return taken
+    }
+
+    // MARK: Events
+
+    func start(at now: MonotonicTime) {
+        perform(machine.start(at: now), at: now)
+    }
+
+    func tick(at now: MonotonicTime) {
+        if machine.deadline <= now { perform(machine.tick(at: now, chance: random()), at: now) }
+        // A TLS handshake may have bytes to write that poll does not tell of.
+        if case .awaitingAcknowledgement = machine.state { read(at: now) }
+    }
+
+    func stop(at now: MonotonicTime) {
+        perform(machine.stop(), at: now)
+    }
+
+    func finish(_ outcome: Connector.Outcome, at now: MonotonicTime) {
+        switch outcome.result {
+        case .success(let session):
+            let action = machine.connected(attempt: outcome.attempt, at: now)
+            if action == .adopt { adopt(session, at: now) }
+        case .failure(let problem):
+            let action = machine.connectFailed(
+                attempt: outcome.attempt,
+                problem,
+                at: now,
+                chance: random(),
+            )
+            perform(action, at: now)
+        }
+    }
+
+    private func adopt(_ session: ClientSession, at now: MonotonicTime) {
+        session.slot = slot
+        session.broker = UInt8(index)
+        self.session = session
+        flush(at: now)
+    }
+
+    // MARK: Reading and writing
+
+    /// Reads until the socket is empty or the batch is full.
+    func read(at now: MonotonicTime) {
+        mustReadAgain = false
+        while let session {
+            if let slot, slot.batch.isFull {
+                mustReadAgain = true
+                break
+            }
+            let result = session.read()
+            if session.hasNotes { handleNotes(of: session, at: now) }
+            guard self.session === session else { break }
+            if case .failed(let code, let number) = result {
+                // Without a note the library closed the socket silently, as after a failed
+                // handshake.
+                lose(.library(code, errno: code == .systemError ? number : 0), at: now)
+                break
+            }
+            if result == .drained { break }
+        }
+        noteUnacknowledged(at: now)
+        // Until CONNACK nothing can be unacknowledged, and TLS has CONNECT ready only now.
+        if case .awaitingAcknowledgement = machine.state { flush(at: now) }
+    }
+
+    private func noteUnacknowledged(at now: MonotonicTime) {
+        if unacknowledgedSince == nil, unacknowledged > 0 { unacknowledgedSince = now }
+    }
+
+    /// Everything read is committed: its acknowledgements may be written.
+    func markCommitted(at now: MonotonicTime) {
+        acknowledgementsDue += unacknowledged
+        session?.unacknowledged = 0
+        unacknowledgedSince = nil
+    }
+
+    /// Something was committed: a connection that was closed because nothing could be is made again.
+    func storeRecovered(at now: MonotonicTime) {
+        perform(machine.storeRecovered(at: now), at: now)
+    }
+
+    /// Writes what is queued, unless an acknowledgement in it has to wait for a commit.
+    func flushIfAllowed(at now: MonotonicTime) {
+        guard let session, session.unacknowledged == 0, session.wantsWrite else { return }
+        // A packet per acknowledgement would cost more than the acknowledgement.
+        let isCorked = acknowledgementsDue > 4
+        acknowledgementsDue = 0
+        if isCorked { setCork(session, 1) }
+        flush(at: now)
+        if isCorked { setCork(session, 0) }
+    }
+
+    private func flush(at now: MonotonicTime) {
+        guard let session else { return }
+        let code = session.write()
+        if session.hasNotes { handleNotes(of: session, at: now) }
+        if self.session === session, code != .success { lose(.library(code, errno: 0), at: now) }
+    }
+
+    private func setCork(_ session: ClientSession, _ value: Int32) {
+        var value = value
+        // Safety: the pointer lives for the call. A failure costs packets, nothing else.
+        unsafe _ = setsockopt(
+            session.descriptor,
+            Int32(IPPROTO_TCP),
+            TCP_CORK,
+            &value,
+            socklen_t(MemoryLayout<Int32>.size),
+        )
+    }
+
+    /// Whether poll should tell when the socket takes more.
+    var wantsWrite: Bool {
+        guard let session, session.unacknowledged == 0 else { return false }
+        // In a TLS handshake the library claims to want it all the time.
+        if case .awaitingAcknowledgement = machine.state, settings.tls != nil { return false }
+        return session.wantsWrite
+    }
+
+    /// Once a second: PINGREQ and its answer, and the store that does not commit.
+    func maintain(at now: MonotonicTime) {
+        if let since = unacknowledgedSince,
+            now.since(since) > .milliseconds(Int64(settings.keepAlive) * 500)
+        {
+            perform(machine.storeStalled(), at: now)
+        }
+        guard let session else { return }
+        if case .awaitingAcknowledgement = machine.state { return }
+        let code = session.maintain()
+        if session.hasNotes { handleNotes(of: session, at: now) }
+        if self.session === session, code != .success { lose(.library(code, errno: 0), at: now) }
+    }
+
+    /// Publishes now; nil where there is no connection or the library refuses.
+    func publish(_ publication: Publication) throws(ConnectionProblem) -> Int32? {
+        guard isOnline, let session else { return nil }
+        return try session.publish(publication)
+    }
+
+    /// DISCONNECT after everything that was queued; the answer is the end of the socket.
+    private func disconnect(at now: MonotonicTime) {
+        guard let session else { return }
+        // It would take acknowledgements along that no commit stands behind.
+        guard session.unacknowledged == 0 else { return abandon(at: now) }
+        session.disconnect()
+        flush(at: now)
+    }
+
+    /// The deadline for a clean end has passed, or there is nothing more to write.
+    func abandon(at now: MonotonicTime) {
+        perform(machine.disconnected(), at: now)
+    }
+
+    // MARK: Notes of the callbacks
+
+    private func handleNotes(of session: ClientSession, at now: MonotonicTime) {
+        for note in session.takeNotes() {
+            guard self.session === session else { return }
+            switch note {
+            case .connectAnswer(let reason, let present):
+                handleAnswer(reason, sessionPresent: present, at: now)
+            case .subscribeAnswer(let message, let codes):
+                handleGrant(message, codes, at: now)
+            case .published(let message, let reason):
+                effects.append(.published(message: message, reason))
+            case .disconnected(let cause): lose(cause, at: now)
+            }
+        }
+    }
+
+    private func handleAnswer(_ reason: ReasonCode, sessionPresent: Bool, at now: MonotonicTime) {
+        if reason == .success {
+            perform(machine.acknowledged(sessionPresent: sessionPresent, at: now), at: now)
+        } else {
+            lose(.broker(reason), at: now)
+        }
+    }
+
+    private func handleGrant(_ message: Int32, _ codes: [UInt8], at now: MonotonicTime) {
+        guard let asked = unanswered.removeValue(forKey: message) else { return }
+        for (index, subscription) in asked.enumerated() {
+            // A broker that answers fewer filters than were asked has refused the rest.
+            let code = index < codes.count ? codes[index] : 0x80
+            let filter = subscription.filter.subscription
+            if code >= 0x80 {
+                let reason = ReasonCode(rawValue: code)
+                effects.append(.report(.subscriptionRefused(filter: filter, reason)))
+            } else {
+                grantedFilters += 1
+                if code < subscription.qualityOfService {
+                    effects.append(
+                        .report(.grantedLower(filter: filter, qualityOfService: code))
+                    )
+                }
+            }
+        }
+        if unanswered.isEmpty { perform(machine.granted(at: now), at: now) }
+    }
+
+    private func lose(_ cause: ConnectionProblem.Cause, at now: MonotonicTime) {
+        let problem = ConnectionProblem(cause, detail: session?.lastError ?? "")
+        perform(machine.lost(problem, at: now, chance: random()), at: now)
+    }
+
+    // MARK: Actions of the state machine
+
+    private func perform(_ action: ConnectionStateMachine.Action, at now: MonotonicTime) {
+        switch action {
+        case .none, .adopt, .discard: break
+        case .connect(let attempt, let version):
+            Connector(settings: settings, identity: identity, version: version)
+                .start(link: index, attempt: attempt, mailbox: mailbox)
+        case .subscribe(let reports):
+            report(reports)
+            subscribe(at: now)
+        case .comeOnline(let reports):
+            effects.append(.up)
+            report(reports)
+        case .close(let wasOnline, let reports):
+            close(wasOnline: wasOnline)
+            report(reports)
+        case .report(let reports): report(reports)
+        case .disconnect: disconnect(at: now)
+        }
+    }
+
+    private func report(_ reports: [ConnectionEvent.Kind]) {
+        for kind in reports {
+            switch kind {
+            case .lost(let problem), .couldNotConnect(let problem, _): lastProblem = problem
+            default: break
+            }
+            effects.append(.report(kind))
+        }
+    }
+
+    /// SUBSCRIBE, in portions of one quality of service.
+    private func subscribe(at now: MonotonicTime) {
+        guard let session else { return }
+        grantedFilters = 0
+        unanswered.removeAll()
+        for quality: UInt8 in 0...1 {
+            let asked = plan.subscriptions.filter { $0.qualityOfService == quality }
+            var rest = asked[...]
+            while !rest.isEmpty {
+                let portion = rest.prefix(Limits.filtersPerSubscribe)
+                rest = rest.dropFirst(portion.count)
+                do {
+                    let message = try session.subscribe(
+                        portion.map(\.filter.subscription)[...],
+                        qualityOfService: quality,
+                    )
+                    unanswered[message] = Array(portion)
+                } catch {
+                    return lose(error.cause, at: now)
+                }
+            }
+        }
+        if unanswered.isEmpty { perform(machine.granted(at: now), at: now) }
+    }
+
+    private func close(wasOnline: Bool) {
+        earlierMessages = messagesReceived
+        earlierBytes = bytesReceived
+        // The handle goes with its last reference, here or when the call that noticed returns;
+        // its socket is closed with it, and nothing is written.
+        session = nil
+        unanswered.removeAll()
+        unacknowledgedSince = nil
+        acknowledgementsDue = 0
+        mustReadAgain = false
+        grantedFilters = 0
+        if wasOnline { effects.append(.down) }
+    }
+}

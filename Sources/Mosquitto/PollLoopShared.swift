@@ -1,0 +1,63 @@
+internal import Synchronization
+
+/// What the poll thread and everybody else both touch.
+final class PollLoopShared: Sendable {
+    private struct Board {
+        var statuses: [ConnectionStatus] = []
+        var events = EventList()
+        var stopDeadline: MonotonicTime?
+    }
+
+    let wake: WakeUp
+    let inbox: MessageInboxStorage
+    let executor: PollExecutor
+    let connectors: ConnectorMailbox
+    let completion = Completion()
+    private let board = Mutex(Board())
+    /// Batches that are known to be durable, and how often that was said.
+    private let committedBatches = Atomic<UInt64>(0)
+    private let commits = Atomic<UInt64>(0)
+
+    init(batchesWaiting: Int) throws(ConnectionProblem) {
+        let wake = try WakeUp()
+        self.wake = wake
+        inbox = MessageInboxStorage(capacity: batchesWaiting) { wake.signal() }
+        executor = PollExecutor(wake: wake)
+        connectors = ConnectorMailbox(wake: wake)
+    }
+
+    /// See `PollLoop.markCommitted`.
+    func markCommitted() {
+        committedBatches.store(inbox.counts.taken, ordering: .releasing)
+        commits.add(1, ordering: .releasing)
+        wake.signal()
+    }
+
+    /// How often `markCommitted` was called; changes with each call.
+    var commitCount: UInt64 { commits.load(ordering: .acquiring) }
+
+    /// Whether all batches that were delivered are durable.
+    var isAllCommitted: Bool {
+        committedBatches.load(ordering: .acquiring) == inbox.counts.delivered
+    }
+
+    func requestStop(deadline: MonotonicTime) {
+        board.withLock { if $0.stopDeadline == nil { $0.stopDeadline = deadline } }
+        wake.signal()
+    }
+
+    var stopDeadline: MonotonicTime? { board.withLock { $0.stopDeadline } }
+
+    var statuses: [ConnectionStatus] {
+        get { board.withLock { $0.statuses } }
+        set { board.withLock { $0.statuses = newValue } }
+    }
+
+    func append(_ event: ConnectionEvent) {
+        board.withLock { $0.events.append(event) }
+    }
+
+    func takeEvents() -> [ConnectionEvent] {
+        board.withLock { $0.events.takeAll() }
+    }
+}

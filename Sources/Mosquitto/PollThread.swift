@@ -1,0 +1,259 @@
+internal import Glibc
+internal import Logging
+internal import Monitoring
+
+/// The body of the poll loop: everything here runs on its one thread.
+///
+/// One cycle:
+/// ```
+/// poll → sleep the rest of the cycle → read → hand the batch over, run the engine
+///      → write acknowledgements if all is committed → once a second: keep-alive
+/// ```
+/// The cycle is counted from the last wake, so that at low rates a message is read at once, and at
+/// high rates one wake serves many messages. Sleeping before each poll instead would double the CPU
+/// time at low rates.
+final class PollThread {
+    private enum Phase: Equatable {
+        case running
+        /// Nothing is read any more; the engine takes what was read and commits.
+        case draining(deadline: MonotonicTime)
+        /// Acknowledgements and DISCONNECTs are being written.
+        case closing(deadline: MonotonicTime)
+        case ended
+    }
+
+    /// Ticks lie on this grid of the wall clock.
+    private static let tick = Nanoseconds.milliseconds(100)
+    /// How long a DISCONNECT may take beyond the deadline for draining.
+    private static let farewell = Nanoseconds.seconds(1)
+    /// Rounds of jobs between two polls.
+    private static let rounds = 16
+
+    private let shared: PollLoopShared
+    private let clock: GatewayClock
+    private let cycle: Nanoseconds
+    private let logger: Logger
+    private let slot = BatchSlot()
+    private let links: [ClientLink]
+
+    private var phase = Phase.running
+    private var descriptors: [pollfd]
+    private var spareJobs: [UnownedJob] = []
+    private var lastWake: MonotonicTime
+    private var lastMaintenance: MonotonicTime
+    /// The tick that was delivered last, by its number on the grid.
+    private var lastTick: Int64 = .min
+    private var commitsSeen: UInt64 = 0
+    /// Which link reads first: each in turn, so that a busy broker cannot fill every batch.
+    private var firstLink = 0
+
+    init(
+        sources: [IngestSource],
+        shared: PollLoopShared,
+        clock: GatewayClock,
+        random: @escaping @Sendable () -> UInt64,
+        cycle: Nanoseconds,
+        logger: Logger,
+    ) {
+        self.shared = shared
+        self.clock = clock
+        self.cycle = cycle
+        self.logger = logger
+        let slot = slot
+        links = sources.enumerated().map { index, source in
+            let identity = ClientIdentity(
+                clientID: source.broker.clientID,
+                isClean: false,
+                sessionExpiry: source.broker.sessionExpiry,
+                will: nil,
+            )
+            return ClientLink(
+                index: index,
+                settings: source.broker,
+                identity: identity,
+                plan: source.plan,
+                slot: slot,
+                mailbox: shared.connectors,
+                random: random,
+            )
+        }
+        descriptors = Array(repeating: pollfd(), count: sources.count + 1)
+        lastWake = clock.monotonic()
+        lastMaintenance = lastWake
+    }
+
+    func run() {
+        shared.wake.adopt()
+        for link in links { link.start(at: lastWake) }
+        while phase != .ended {
+            wait()
+            runCycle()
+        }
+        executorEnds()
+    }
+
+    private func executorEnds() {
+        shared.statuses = links.map(ConnectionStatus.init)
+        shared.inbox.finish()
+        shared.executor.drain(rounds: Self.rounds, spare: &spareJobs)
+        shared.connectors.close()
+        shared.wake.abandon()
+        shared.executor.close()
+        shared.completion.complete()
+    }
+
+    // MARK: Waiting
+
+    private var mayRead: Bool { phase == .running && shared.inbox.hasRoom }
+
+    private func wait() {
+        let mayRead = mayRead
+        descriptors[0] = pollfd(fd: shared.wake.descriptor, events: Int16(POLLIN), revents: 0)
+        for (index, link) in links.enumerated() {
+            let events = (mayRead ? POLLIN : 0) | (link.wantsWrite ? POLLOUT : 0)
+            // A descriptor that nothing is asked of would still wake us when it hangs up.
+            let descriptor = events == 0 ? -1 : link.descriptor
+            descriptors[index + 1] = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        }
+        // Safety: the pointer lives for the call. On an error `revents` stay 0.
+        let count = unsafe poll(&descriptors, nfds_t(descriptors.count), timeout(mayRead: mayRead))
+        var now = clock.monotonic()
+        let spent = now.since(lastWake)
+        if count > 0, spent < cycle {
+            sleep(Nanoseconds(cycle.count - spent.count))
+            now = clock.monotonic()
+        }
+        lastWake = now
+        if descriptors[0].revents != 0 { shared.wake.drain() }
+    }
+
+    private func sleep(_ length: Nanoseconds) {
+        var time = timespec(tv_sec: 0, tv_nsec: Int(length.count))
+        // Safety: the pointer lives for the call. A signal only shortens the cycle.
+        unsafe nanosleep(&time, nil)
+    }
+
+    /// Milliseconds until the next tick or deadline, rounded up.
+    private func timeout(mayRead: Bool) -> Int32 {
+        if shared.executor.hasJobs { return 0 }
+        if mayRead, links.contains(where: \.mustReadAgain) { return 0 }
+        let intoTick = clock.wall().nanoseconds % Self.tick.count
+        var wait = Self.tick.count - max(0, intoTick)
+        let deadline = links.map(\.machine.deadline).min() ?? .never
+        if deadline != .never {
+            wait = min(wait, max(0, deadline.since(clock.monotonic()).count))
+        }
+        return Int32((wait + 999_999) / 1_000_000)
+    }
+
+    // MARK: One cycle
+
+    private func runCycle() {
+        let now = lastWake
+        slot.receivedAt = clock.wall()
+        if phase == .running, let deadline = shared.stopDeadline {
+            phase = .draining(deadline: deadline)
+        }
+        for outcome in shared.connectors.takeAll() { links[outcome.link].finish(outcome, at: now) }
+        if mayRead { readAll(at: now) }
+        for link in links { link.tick(at: now) }
+        maintain(at: now)
+        takeEffects()
+        deliver()
+        shared.executor.drain(rounds: Self.rounds, spare: &spareJobs)
+        releaseAcknowledgements(at: now)
+        proceed(at: now)
+    }
+
+    private func readAll(at now: MonotonicTime) {
+        firstLink = firstLink + 1 < links.count ? firstLink + 1 : 0
+        for offset in links.indices {
+            let index = (firstLink + offset) % links.count
+            if descriptors[index + 1].revents != 0 || links[index].mustReadAgain {
+                links[index].read(at: now)
+            }
+        }
+    }
+
+    /// Hands over what was read; at a point of the tick's grid also an empty batch.
+    private func deliver() {
+        let tick = slot.receivedAt.nanoseconds / Self.tick.count
+        let isTick = tick != lastTick
+        guard isTick || !slot.batch.isEmpty, shared.inbox.hasRoom else { return }
+        lastTick = tick
+        if slot.receivedAt > slot.batch.closedAt { slot.batch.closedAt = slot.receivedAt }
+        var batch = shared.inbox.emptyBatch()
+        batch.closedAt = slot.batch.closedAt
+        swap(&batch, &slot.batch)
+        if let refused = shared.inbox.deliver(batch) {
+            preconditionFailure("the inbox refused \(refused.records.count) records it had room for")
+        }
+        if isTick { shared.statuses = links.map(ConnectionStatus.init) }
+    }
+
+    /// Nothing has been read since the commit began, because the engine runs on this thread; where
+    /// it does not, the count of batches tells.
+    private func releaseAcknowledgements(at now: MonotonicTime) {
+        let commits = shared.commitCount
+        if commits != commitsSeen {
+            commitsSeen = commits
+            let isAll = shared.isAllCommitted && slot.batch.isEmpty
+            for link in links {
+                if isAll { link.markCommitted(at: now) }
+                link.storeRecovered(at: now)
+            }
+        }
+        for link in links { link.flushIfAllowed(at: now) }
+        takeEffects()
+    }
+
+    private func maintain(at now: MonotonicTime) {
+        guard now.since(lastMaintenance) >= .seconds(1) else { return }
+        lastMaintenance = now
+        for link in links { link.maintain(at: now) }
+    }
+
+    private func takeEffects() {
+        for link in links {
+            for effect in link.takeEffects() {
+                switch effect {
+                case .up: record(.connectionUp, of: link)
+                case .down: record(.connectionDown, of: link)
+                case .report(let kind): report(kind, of: link)
+                case .published:
+                    preconditionFailure("the ingest connection published something")
+                }
+            }
+        }
+    }
+
+    private func record(_ kind: MessageBatch.Kind, of link: ClientLink) {
+        slot.batch.append(kind, at: slot.receivedAt, broker: UInt8(link.index))
+    }
+
+    private func report(_ kind: ConnectionEvent.Kind, of link: ClientLink) {
+        let event = ConnectionEvent(broker: link.index, at: slot.receivedAt, kind: kind)
+        shared.append(event)
+        shared.statuses = links.map(ConnectionStatus.init)
+        kind.log(to: logger, broker: link.settings)
+    }
+
+    // MARK: Stopping
+
+    private func proceed(at now: MonotonicTime) {
+        switch phase {
+        case .running, .ended: break
+        case .draining(let deadline):
+            // What was read before the stop goes first.
+            if slot.batch.isEmpty || now >= deadline { shared.inbox.finish() }
+            let isAcknowledged = links.allSatisfy { $0.unacknowledged == 0 }
+            guard (shared.inbox.isEnded && isAcknowledged) || now >= deadline else { return }
+            phase = .closing(deadline: now.after(Self.farewell))
+            for link in links { link.stop(at: now) }
+            proceed(at: now)
+        case .closing(let deadline):
+            if now >= deadline { for link in links { link.abandon(at: now) } }
+            if links.allSatisfy(\.isStopped) { phase = .ended }
+        }
+    }
+}
