@@ -88,6 +88,18 @@ struct FaultScheduleTests {
         }
     }
 
+    @Test("a run without set length has a fault every few seconds for more than an hour")
+    func openEnded() throws {
+        let labels = try FaultSchedule(
+            seed: 1,
+            startingAt: start,
+            runFor: FaultSchedule.openEnded,
+        ).labels
+        let times = labels.map(\.injectedAt.nanoseconds)
+        #expect(times.last! > after(4_300).nanoseconds)
+        #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 < 20_000_000_000 })
+    }
+
     @Test("a day has a bounded number of faults")
     func day() throws {
         let labels = try Self.labels(seed: 1, seconds: 86_400)

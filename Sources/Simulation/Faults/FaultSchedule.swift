@@ -15,6 +15,9 @@ public struct FaultSchedule: Sendable {
     public static let quiet = Nanoseconds.seconds(20)
     /// The shortest run into which every kind fits.
     public static let shortestRun = Nanoseconds.seconds(45)
+    /// What a run without set length draws: a fault every four to five seconds for 73 minutes, then
+    /// a healthy plant.
+    public static let openEnded = Nanoseconds.seconds(4_400)
     /// A round of all kinds takes about so long in a run that has time for several.
     static let round = Nanoseconds.seconds(45)
     /// At most so many faults; a longer run spaces them out. 1,000 last an hour and a quarter.

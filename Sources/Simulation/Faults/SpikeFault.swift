@@ -7,7 +7,7 @@ struct SpikeFault: FaultEffect {
         kind: "spike",
         summary: "single samples jump far off and come back, several within seconds",
         concern: .value,
-        checks: ["spike", "outlier", "rateOfChange"],
+        checks: ["spike", "rateOfChange"],
         allowedDelay: .seconds(8),
         lasts: .seconds(6)...(.seconds(7)),
         suits: { $0.limits.spike != nil && $0.limits.range != nil },
