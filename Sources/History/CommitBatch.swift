@@ -48,8 +48,6 @@ public struct CommitBatch: Sendable {
 public struct CommitOutcome: Sendable, Equatable {
     /// False where the batch was empty: then no transaction was made.
     public var didWrite = false
-    /// Ids of the outbox messages just written, in the order of `CommitBatch.outbox`.
-    public var outboxIDs: Range<Int64> = 0..<0
     /// Undecodable messages that were not kept because the quarantine is full.
     public var quarantineRefused = 0
     /// Waiting messages that were dropped, oldest first, because the outbox is full.

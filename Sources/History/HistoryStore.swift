@@ -169,7 +169,7 @@ public final class HistoryStore {
     public func pendingOutbox(
         after id: Int64 = 0,
         limit: Int,
-    ) throws(HistoryError) -> [PendingMessage] {
+    ) throws(HistoryError) -> [OutboxMessage] {
         try perform("read the outbox of") { _, tables in
             try tables.outbox.pending(after: id, limit: limit)
         }

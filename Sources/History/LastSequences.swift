@@ -34,13 +34,11 @@ extension LastSequences {
 struct StoreCounters {
     var quarantineRows: Int
     var outboxRows: Int
-    var nextOutboxID: Int64
 
     init(_ database: Database) throws {
         let row = try SQLStatement(
             """
-            SELECT (SELECT count(*) FROM quarantine), (SELECT count(*) FROM outbox),
-                (SELECT max(id) FROM outbox)
+            SELECT (SELECT count(*) FROM quarantine), (SELECT count(*) FROM outbox)
             """,
             in: database,
         )
@@ -48,6 +46,5 @@ struct StoreCounters {
         _ = try row.step()
         quarantineRows = Int(row.int(0))
         outboxRows = Int(row.int(1))
-        nextOutboxID = row.int(2) + 1
     }
 }

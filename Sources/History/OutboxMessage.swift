@@ -3,6 +3,10 @@ public import Monitoring
 /// What one delivery has to send, written in the transaction of the transition that it tells of, so
 /// that neither can exist without the other.
 public struct OutboxMessage: Sendable, Equatable {
+    /// Unique and rising, given by the delivery: 1 or above.
+    public var id: Int64
+    /// What a later message of the same subject makes superfluous; nil: each one counts.
+    public var replaces: String?
     /// Which delivery is to send it, by its name in the configuration.
     public var delivery: String
     public var topic: String
@@ -15,6 +19,8 @@ public struct OutboxMessage: Sendable, Equatable {
     public var at: ReceiveTime
 
     public init(
+        id: Int64,
+        replaces: String?,
         delivery: String,
         topic: String,
         payload: [UInt8],
@@ -22,6 +28,8 @@ public struct OutboxMessage: Sendable, Equatable {
         sequence: Int64,
         at: ReceiveTime,
     ) {
+        self.id = id
+        self.replaces = replaces
         self.delivery = delivery
         self.topic = topic
         self.payload = payload
@@ -29,11 +37,4 @@ public struct OutboxMessage: Sendable, Equatable {
         self.sequence = sequence
         self.at = at
     }
-}
-
-/// A message that waits in the outbox.
-public struct PendingMessage: Sendable, Equatable {
-    /// Given in the order of writing; never reused while the daemon runs.
-    public var id: Int64
-    public var message: OutboxMessage
 }

@@ -51,12 +51,7 @@ struct StoreTables {
         }
         outcome.quarantineRefused = try write(batch.quarantined, counting: &counters)
         for id in batch.delivered { counters.outboxRows -= try outbox.remove(id) }
-        let firstID = counters.nextOutboxID
-        for message in batch.outbox {
-            try outbox.write(message, id: counters.nextOutboxID)
-            counters.nextOutboxID += 1
-        }
-        outcome.outboxIDs = firstID..<counters.nextOutboxID
+        for message in batch.outbox { try outbox.write(message) }
         counters.outboxRows += batch.outbox.count
         outcome.outboxDropped = max(0, counters.outboxRows - Limits.outboxRows)
         if outcome.outboxDropped > 0 {

@@ -8,6 +8,7 @@ struct OutboxTable {
         CREATE TABLE outbox (
             id INTEGER PRIMARY KEY,
             delivery TEXT NOT NULL,
+            replaces TEXT,
             topic TEXT NOT NULL,
             payload BLOB NOT NULL,
             is_retained INTEGER NOT NULL,
@@ -23,7 +24,7 @@ struct OutboxTable {
 
     init(_ database: Database) throws {
         write = try SQLStatement(
-            "INSERT INTO outbox VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO outbox VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             in: database,
         )
         remove = try SQLStatement("DELETE FROM outbox WHERE id = ?1", in: database)
@@ -33,21 +34,22 @@ struct OutboxTable {
         )
         pending = try SQLStatement(
             """
-            SELECT id, delivery, topic, payload, is_retained, alarm_sequence, at_ns
+            SELECT id, delivery, replaces, topic, payload, is_retained, alarm_sequence, at_ns
             FROM outbox WHERE id > ?1 ORDER BY id LIMIT ?2
             """,
             in: database,
         )
     }
 
-    func write(_ message: OutboxMessage, id: Int64) throws {
-        write.bind(id, at: 1)
+    func write(_ message: OutboxMessage) throws {
+        write.bind(message.id, at: 1)
         write.bind(message.delivery, at: 2)
-        write.bind(message.topic, at: 3)
-        write.bind(message.payload, at: 4)
-        write.bind(message.isRetained, at: 5)
-        write.bind(message.sequence, at: 6)
-        write.bind(message.at.nanoseconds, at: 7)
+        write.bind(message.replaces, at: 3)
+        write.bind(message.topic, at: 4)
+        write.bind(message.payload, at: 5)
+        write.bind(message.isRetained, at: 6)
+        write.bind(message.sequence, at: 7)
+        write.bind(message.at.nanoseconds, at: 8)
         try write.run()
     }
 
@@ -63,22 +65,21 @@ struct OutboxTable {
         try removeOldest.run()
     }
 
-    func pending(after id: Int64, limit: Int) throws -> [PendingMessage] {
+    func pending(after id: Int64, limit: Int) throws -> [OutboxMessage] {
         pending.bind(id, at: 1)
         pending.bind(Int64(limit), at: 2)
-        var messages: [PendingMessage] = []
+        var messages: [OutboxMessage] = []
         while try pending.step() {
             messages.append(
-                PendingMessage(
+                OutboxMessage(
                     id: pending.int(0),
-                    message: OutboxMessage(
-                        delivery: pending.text(1),
-                        topic: pending.text(2),
-                        payload: pending.bytes(3),
-                        isRetained: pending.int(4) != 0,
-                        sequence: pending.int(5),
-                        at: ReceiveTime(nanoseconds: pending.int(6)),
-                    ),
+                    replaces: pending.optionalText(2),
+                    delivery: pending.text(1),
+                    topic: pending.text(3),
+                    payload: pending.bytes(4),
+                    isRetained: pending.int(5) != 0,
+                    sequence: pending.int(6),
+                    at: ReceiveTime(nanoseconds: pending.int(7)),
                 )
             )
         }
