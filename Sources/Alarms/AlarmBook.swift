@@ -82,6 +82,9 @@ public struct AlarmBook: Sendable {
         feeds[feed.id] = Registration(feed: feed, settings: settings)
     }
 
+    /// What was registered of a feed; nil once it is forgotten.
+    public func feed(_ id: FeedID) -> FeedDescription? { feeds[id]?.feed }
+
     /// Removes a feed and its alarms; one that was ever announced leaves a `deleted` transition, so
     /// that deliveries and retained topics learn of it.
     public mutating func forget(_ feed: FeedID, at time: ReceiveTime) {

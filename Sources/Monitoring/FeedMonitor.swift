@@ -270,10 +270,18 @@ extension FeedMonitor {
 extension FeedMonitor {
     private mutating func advance(to time: ReceiveTime, into report: inout MonitorReport) {
         while step * DeadlineWheel.step <= time.nanoseconds {
+            if wheel.count == 0 { skip(to: time, into: &report) }
             tick(into: &report)
             step += 1
         }
         if time > now { now = time }
+    }
+
+    /// Without any feed there is nothing to wait for: a recording may jump years ahead at no cost.
+    private mutating func skip(to time: ReceiveTime, into report: inout MonitorReport) {
+        step = max(step, time.nanoseconds / DeadlineWheel.step)
+        now = max(now, ReceiveTime(nanoseconds: step * DeadlineWheel.step))
+        closeCounts(into: &report)
     }
 
     private mutating func tick(into report: inout MonitorReport) {

@@ -1,0 +1,145 @@
+import Alarms
+import Foundation
+import History
+import Monitoring
+import Mosquitto
+public import Settings
+
+/// Recorded data through the same pipeline as live, on the recording's own clock.
+///
+/// The findings of a recording are the same bytes every time, whatever the batch size, and the same
+/// as those of the live run that was recorded.
+public struct Replay {
+    /// What came of it.
+    public struct Summary: Sendable, Equatable {
+        public var messages = 0
+        public var feeds = 0
+        public var findings = 0
+        public var alarms = 0
+        /// Rows that came before their predecessor and were taken at its time.
+        public var disordered = 0
+    }
+
+    /// Why a replay could not be done: where, and what to do.
+    public struct Problem: Error, CustomStringConvertible, Sendable {
+        public var description: String
+    }
+
+    public var configuration: Configuration
+    /// Rows per batch, at most `Limits.messagesPerBatch`; results do not depend on it.
+    public var batchSize: Int
+    /// Names occurrences; a live run draws it, a replay is given it.
+    public var epoch: String
+
+    public init(
+        configuration: Configuration,
+        batchSize: Int = .max,
+        epoch: String = "replay",
+    ) {
+        self.configuration = configuration
+        self.batchSize = batchSize
+        self.epoch = epoch
+    }
+
+    /// Replays files one after the other as one recording.
+    ///
+    /// - Parameters:
+    ///   - store: where rows and findings are also written; nil: nowhere.
+    ///   - progress: called per batch with the bytes read of all files.
+    ///   - line: called with each finding's change and each alarm's transition, as a line of JSON.
+    public func run(
+        files: [String],
+        store path: String? = nil,
+        progress: (Int64) -> Void = { _ in },
+        line: (String) -> Void,
+    ) throws(Problem) -> Summary {
+        do {
+            return try replay(files, store: path, progress: progress, line: line)
+        } catch {
+            throw Problem(description: "\(error)")
+        }
+    }
+
+    private func replay(
+        _ files: [String],
+        store path: String?,
+        progress: (Int64) -> Void,
+        line: (String) -> Void,
+    ) throws -> Summary {
+        var summary = Summary()
+        var run: Run?
+        var bytes: Int64 = 0
+        var batch = MessageBatch()
+        for file in files {
+            var reader = try RecordingReader(
+                path: file,
+                brokers: configuration.brokers.map(\.name),
+                batchSize: batchSize,
+            )
+            while try reader.read(into: &batch) {
+                if run == nil { run = try start(at: batch.records[0].receivedAt, store: path) }
+                summary.messages += batch.records.count
+                try run?.take(&batch, line: line)
+                progress(bytes + reader.bytesRead)
+            }
+            bytes += reader.bytesRead
+            summary.disordered += reader.disorderCount
+        }
+        guard var run else { throw Problem(description: "the recording holds no messages") }
+        summary.feeds = run.pipeline.feedCount
+        try run.finish(line: line)
+        summary.findings = run.findingCount
+        summary.alarms = run.alarmCount
+        return summary
+    }
+
+    private func start(at first: ReceiveTime, store path: String?) throws -> Run {
+        var settings = configuration.store
+        var store: HistoryStore?
+        if let path {
+            settings.path = path
+            store = try HistoryStore(settings: settings, now: first, epoch: { epoch })
+        }
+        let pipeline = Pipeline(
+            configuration: configuration,
+            memory: Memory(epoch: epoch),
+            start: first,
+            hashSeed: 0,
+        )
+        return Run(pipeline: pipeline, store: store)
+    }
+}
+
+/// A replay under way.
+private struct Run {
+    var pipeline: Pipeline
+    let store: HistoryStore?
+    var findingCount = 0
+    var alarmCount = 0
+
+    mutating func take(_ batch: inout MessageBatch, line: (String) -> Void) throws {
+        pipeline.process(&batch)
+        try commit(line)
+    }
+
+    mutating func finish(line: (String) -> Void) throws {
+        pipeline.finish()
+        try commit(line)
+        try store?.close()
+    }
+
+    private func key(of feed: FeedID) -> String { pipeline.alarms.feed(feed)?.key ?? "" }
+
+    private mutating func commit(_ line: (String) -> Void) throws {
+        for event in pipeline.commit.report.findings {
+            if event.change == .began { findingCount += 1 }
+            line(ReplayLine.finding(event, feed: key(of: event.finding.feed)))
+        }
+        for transition in pipeline.commit.transitions {
+            if transition.reason == .raise { alarmCount += 1 }
+            line(ReplayLine.transition(transition))
+        }
+        _ = try store?.commit(pipeline.commit, synchronous: .normal)
+        pipeline.didCommit()
+    }
+}
