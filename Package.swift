@@ -120,7 +120,7 @@ let package = Package(
 
         .testTarget(
             name: "TidyTests",
-            dependencies: ["Monitoring", "TestSupport"],
+            dependencies: ["Monitoring", "Settings", "TestSupport"],
             swiftSettings: common,
         ),
     ],

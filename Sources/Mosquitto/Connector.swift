@@ -47,6 +47,7 @@ struct Connector: Sendable {
     }
 
     private func setReceiveMaximum(_ session: ClientSession) throws(ConnectionProblem) {
+        // Safety: the handle is valid for the call of the closure and does not leave it.
         try unsafe session.configure { handle in
             unsafe mosquitto_int_option(
                 handle,

@@ -43,6 +43,7 @@ public final class PollExecutor: TaskExecutor {
         for _ in 0..<rounds {
             queue.withLock { swap(&$0.jobs, &spare) }
             if spare.isEmpty { return }
+            // Safety: each job was enqueued once and leaves the array without being run again.
             for job in spare { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
             spare.removeAll(keepingCapacity: true)
         }

@@ -40,8 +40,7 @@ enum CheckPage {
             "## \(check.name)", "",
             sentence(check.summary), "",
             "Measures \(measure(check.quantity)). Confirmed after \(check.confirm) flagged "
-                + "\(check.confirm == 1 ? "sample" : "samples"); stays open for "
-                + "\(duration(check.hold)) after the last one.", "",
+                + "\(check.confirm == 1 ? "sample" : "samples"); \(lasting(check)).", "",
         ]
         if check.parameters.isEmpty {
             lines += ["It has no parameters.", ""]
@@ -86,13 +85,30 @@ enum CheckPage {
 
     private static func kind(_ kind: CheckParameter.Kind) -> String {
         switch kind {
-        case .number(let minimum, let maximum): "number from \(minimum) to \(maximum)"
+        case .number(let minimum, let maximum): "number" + bounds(minimum, maximum)
         case .duration: "duration"
         case .count(let minimum, let maximum): "whole number from \(minimum) to \(maximum)"
         case .interval: "`[low, high]`, either may be `null`"
         case .choice(let words): words.map { "`\($0)`" }.joined(separator: " or ")
         case .flag: "`true` or `false`"
         }
+    }
+
+    /// The bounds that mean something: the ends of Double are none.
+    private static func bounds(_ minimum: Double, _ maximum: Double) -> String {
+        let low = minimum > -Double.greatestFiniteMagnitude ? " from \(number(minimum))" : ""
+        let high = maximum < Double.greatestFiniteMagnitude ? " to \(number(maximum))" : ""
+        return low + high
+    }
+
+    private static func number(_ value: Double) -> String {
+        Int64(exactly: value).map { "\($0)" } ?? "\(value)"
+    }
+
+    private static func lasting(_ check: CheckDefinition) -> String {
+        check.hold.count == 0
+            ? "ends with the first good sample"
+            : "stays open for \(duration(check.hold)) after the last one"
     }
 
     /// As a configuration writes it, in the largest unit that leaves no remainder.

@@ -105,6 +105,11 @@ struct RuleTests {
             "nonisolated(unsafe) var x = 0",
             "final class C: @unchecked Sendable {}",
             "// Safety: far away.\n" + String(repeating: "let a = 1\n", count: 11) + "unsafe f()",
+            "@safe final class C {\n    func f() {\n        // Safety: only here.\n        a()\n    }\n"
+                + "    func g() { unsafe a() }\n}",
+            "/// Safety: the handle.\n@safe\nclass C {\n}\nclass D {\n    let a = 1\n    let b = 1\n"
+                + "    let c = 1\n    let d = 1\n    let e = 1\n    let f = 1\n    let g = 1\n"
+                + "    let h = 1\n    func f() { unsafe a() }\n}",
             "// Safety: of the other one.\nfunc a() {\n    unsafe b()\n}\n\nfunc c() {\n"
                 + "    unsafe d()\n}",
         ]
@@ -127,6 +132,9 @@ struct RuleTests {
                     count: 30
                 ) + "    unsafe b()\n}",
             "withUnsafeBytes { a($0) }",
+            "/// Safety: the handle.\n@safe\nfinal class C {\n    func f() { unsafe a() }\n}",
+            "@safe final class C {\n    // Safety: the handle.\n    let a = 1\n"
+                + "    func f() { unsafe a() }\n}",
         ]
     )
     func acceptsSafe(text: String) {
@@ -298,7 +306,7 @@ struct RuleTests {
         let page = CheckPage.text(of: [check])
         #expect(page.contains("| [flatLine](#flatline) | frozen | low | a value that does not"))
         #expect(page.contains("\nA value that does not move.\n"))
-        #expect(page.contains("| `tolerance` | number from 0.0 to 9.0 | `0` | a \\| b |"))
+        #expect(page.contains("| `tolerance` | number from 0 to 9 | `0` | a \\| b |"))
         #expect(page.contains("2 flagged samples; stays open for 90s"))
         #expect(page.contains("- Time to respond: 15min"))
     }

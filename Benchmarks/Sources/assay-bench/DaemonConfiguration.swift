@@ -1,31 +1,14 @@
 import Foundation
 
-/// The daemon as it is measured: default checks on, a range of its own, SQLite on disk.
+/// The daemon as it is measured, from `assay.yaml` beside this package.
 enum DaemonConfiguration {
-    static let gateway = "bench"
-    static let root = "assay/\(gateway)"
+    /// As `gateway:` in the file says.
+    static let root = "assay/bench"
 
-    static func text(port: Int, folder: URL) -> String {
-        """
-        gateway: \(gateway)
-        broker:
-          url: mqtt://127.0.0.1:\(port)
-          clientID: assay-bench
-        store:
-          path: \(databasePath(folder))
-        feeds:
-          - topic: bench/{sensor}
-            payload: { format: json, value: $.value, time: $.ts, timeUnit: ms, unit: $.unit }
-            checks:
-              range: { fail: [-1000, 1000], suspect: [-500, 500] }
-          - topic: probe/{sensor}
-            checks:
-              range: { fail: [0, 100] }
-            alarm: { onDelay: 0s }
-        deliveries:
-          - mqtt: {}
-
-        """
+    static func text(port: Int, folder: URL, workshop: Workshop) throws -> String {
+        try String(contentsOf: workshop.file("assay.yaml"), encoding: .utf8)
+            .replacing("PORT", with: "\(port)")
+            .replacing("DATABASE", with: databasePath(folder))
     }
 
     /// The sum of all samples of all stored minutes of the load's feeds, read when the daemon has

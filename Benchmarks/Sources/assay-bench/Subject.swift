@@ -19,7 +19,7 @@ enum Subject: String {
             return process
         case .assay:
             let configuration = folder.appending(path: "assay.yaml")
-            try DaemonConfiguration.text(port: broker.port, folder: folder)
+            try DaemonConfiguration.text(port: broker.port, folder: folder, workshop: workshop)
                 .write(to: configuration, atomically: true, encoding: .utf8)
             let process = try ChildProcess(
                 workshop.assay,

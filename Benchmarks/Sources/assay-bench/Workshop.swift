@@ -32,6 +32,9 @@ final class Workshop {
         try? FileManager.default.removeItem(at: folder)
     }
 
+    /// A file of this package.
+    func file(_ path: String) -> URL { package.appending(path: path) }
+
     /// The path of a compiled program.
     func program(_ name: String) -> String { folder.appending(path: name).path }
 
@@ -54,7 +57,7 @@ final class Workshop {
     }
 
     private func compile(_ source: String, libraries: [String]) throws {
-        let file = package.appending(path: source)
+        let file = file(source)
         let name = file.deletingPathExtension().lastPathComponent
         _ = try run("cc", ["-O2", "-o", program(name), file.path] + libraries)
     }
