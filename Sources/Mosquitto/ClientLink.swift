@@ -217,10 +217,14 @@ final class ClientLink {
         if self.session === session, code != .success { lose(.library(code, errno: 0), at: now) }
     }
 
-    /// Publishes now; nil where there is no connection or the library refuses.
+    /// Publishes now; nil where there is no connection. Throws what would fail again.
     func publish(_ publication: Publication) throws(ConnectionProblem) -> Int32? {
         guard isOnline, let session else { return nil }
-        return try session.publish(publication)
+        do throws(ConnectionProblem) {
+            return try session.publish(publication)
+        } catch where error.cause == .library(.notConnected, errno: 0) {
+            return nil
+        }
     }
 
     /// DISCONNECT after everything that was queued; the answer is the end of the socket.
@@ -256,6 +260,7 @@ final class ClientLink {
 
     private func handleAnswer(_ reason: ReasonCode, sessionPresent: Bool, at now: MonotonicTime) {
         if reason == .success {
+            session?.endErrorLog()
             perform(machine.acknowledged(sessionPresent: sessionPresent, at: now), at: now)
         } else {
             lose(.broker(reason), at: now)

@@ -92,6 +92,14 @@ final class ClientSession: @unchecked Sendable {
         ResultCode(rawValue: unsafe mosquitto_loop_misc(handle))
     }
 
+    /// Ends the error log once the broker has said yes. With a log callback the library formats a
+    /// line for every packet, an eighth of the cost of a message; what TLS has to say is said by
+    /// then. Not to be called inside a callback.
+    func endErrorLog() {
+        unsafe mosquitto_log_callback_set(handle, nil)
+        lastError = ""
+    }
+
     func takeNotes() -> [SessionNote] {
         let taken = notes
         notes.removeAll()
@@ -149,7 +157,8 @@ final class ClientSession: @unchecked Sendable {
 
     private static func check(_ code: Int32) throws(ConnectionProblem) {
         if code != MOSQ_ERR_SUCCESS.rawValue {
-            throw ConnectionProblem(.library(ResultCode(rawValue: code), errno: errno))
+            let result = ResultCode(rawValue: code)
+            throw ConnectionProblem(.library(result, errno: result == .systemError ? errno : 0))
         }
     }
 

@@ -2,7 +2,7 @@ internal import Monitoring
 
 /// The inbox without its lock: batches that wait, a consumer that waits, or the end.
 struct MessageInboxStateMachine {
-    typealias Consumer = CheckedContinuation<MessageBatch?, Never>
+    typealias Consumer = BatchConsumer
 
     enum Delivery {
         /// Taken; it waits for the consumer.

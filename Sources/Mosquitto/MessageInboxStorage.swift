@@ -21,27 +21,28 @@ final class MessageInboxStorage: Sendable {
         machine.withLock { ($0.delivered, $0.taken) }
     }
 
-    /// Hands a batch over; gives it back where the inbox is full. A batch for a consumer that has
-    /// gone is dropped, unacknowledged.
-    func deliver(_ batch: consuming MessageBatch) -> MessageBatch? {
-        switch machine.withLock({ [batch] in $0.deliver(batch) }) {
-        case .stored, .finished: return nil
-        case .full(let refused): return refused
-        case .resume(let consumer, let batch):
-            consumer.resume(returning: batch)
-            return nil
+    /// Hands a batch over and puts an empty one in its place; false, and nothing happens, where the
+    /// inbox is full. For a consumer that has gone the batch is emptied, unacknowledged. The new
+    /// batch was closed when the old one was, so `closedAt` never goes back.
+    func exchange(_ batch: inout MessageBatch) -> Bool {
+        var empty = machine.withLock { $0.takeEmptied() } ?? MessageBatch()
+        empty.removeAll()
+        empty.closedAt = batch.closedAt
+        swap(&batch, &empty)
+        switch machine.withLock({ [empty] in $0.deliver(empty) }) {
+        case .stored, .finished: return true
+        case .resume(let consumer, let delivered):
+            consumer.resume(returning: delivered)
+            return true
+        case .full(let refused):
+            machine.withLock { [batch] in $0.recycle(batch) }
+            batch = refused
+            return false
         }
     }
 
     func finish() {
         machine.withLock { $0.finish() }?.resume(returning: nil)
-    }
-
-    /// An empty batch: one that came back, else a new one.
-    func emptyBatch() -> MessageBatch {
-        guard var batch = machine.withLock({ $0.takeEmptied() }) else { return MessageBatch() }
-        batch.removeAll()
-        return batch
     }
 
     // MARK: The consumer
@@ -52,7 +53,8 @@ final class MessageInboxStorage: Sendable {
             return batch
         }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { consumer in
+            unsafe await withUnsafeContinuation { continuation in
+                let consumer = unsafe BatchConsumer(continuation)
                 let isCancelled = Task.isCancelled
                 switch machine.withLock({ $0.next(consumer, isCancelled: isCancelled) }) {
                 case .resume(let batch):

@@ -33,9 +33,6 @@ public final class PollExecutor: TaskExecutor {
         }
     }
 
-    /// Whether jobs wait.
-    var hasJobs: Bool { queue.withLock { !$0.jobs.isEmpty } }
-
     /// Runs what was enqueued, and what that enqueues, for at most `rounds` rounds: a task that
     /// yields for ever must not keep the loop from the network. `spare` is the loop's second array,
     /// exchanged with the queue's, so that nothing is allocated.

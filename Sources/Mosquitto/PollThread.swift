@@ -124,7 +124,6 @@ final class PollThread {
             now = clock.monotonic()
         }
         lastWake = now
-        if descriptors[0].revents != 0 { shared.wake.drain() }
     }
 
     private func sleep(_ length: Nanoseconds) {
@@ -135,13 +134,15 @@ final class PollThread {
 
     /// Milliseconds until the next tick or deadline, rounded up.
     private func timeout(mayRead: Bool) -> Int32 {
-        if shared.executor.hasJobs { return 0 }
-        if mayRead, links.contains(where: \.mustReadAgain) { return 0 }
+        if shared.wake.isSignalled { return 0 }
         let intoTick = clock.wall().nanoseconds % Self.tick.count
         var wait = Self.tick.count - max(0, intoTick)
-        let deadline = links.map(\.machine.deadline).min() ?? .never
-        if deadline != .never {
-            wait = min(wait, max(0, deadline.since(clock.monotonic()).count))
+        for link in links {
+            if mayRead, link.mustReadAgain { return 0 }
+            let deadline = link.machine.deadline
+            if deadline != .never {
+                wait = min(wait, max(0, deadline.since(clock.monotonic()).count))
+            }
         }
         return Int32((wait + 999_999) / 1_000_000)
     }
@@ -151,18 +152,25 @@ final class PollThread {
     private func runCycle() {
         let now = lastWake
         slot.receivedAt = clock.wall()
-        if phase == .running, let deadline = shared.stopDeadline {
-            phase = .draining(deadline: deadline)
-        }
-        for outcome in shared.connectors.takeAll() { links[outcome.link].finish(outcome, at: now) }
         if mayRead { readAll(at: now) }
         for link in links { link.tick(at: now) }
         maintain(at: now)
         takeEffects()
         deliver()
         shared.executor.drain(rounds: Self.rounds, spare: &spareJobs)
-        releaseAcknowledgements(at: now)
+        if shared.wake.takeSignal(isReadable: descriptors[0].revents != 0) { attend(at: now) }
+        for link in links { link.flushIfAllowed(at: now) }
+        takeEffects()
         proceed(at: now)
+    }
+
+    /// What others asked for, the engine among them.
+    private func attend(at now: MonotonicTime) {
+        for outcome in shared.connectors.takeAll() { links[outcome.link].finish(outcome, at: now) }
+        if phase == .running, let deadline = shared.stopDeadline {
+            phase = .draining(deadline: deadline)
+        }
+        releaseAcknowledgements(at: now)
     }
 
     private func readAll(at now: MonotonicTime) {
@@ -179,15 +187,10 @@ final class PollThread {
     private func deliver() {
         let tick = slot.receivedAt.nanoseconds / Self.tick.count
         let isTick = tick != lastTick
-        guard isTick || !slot.batch.isEmpty, shared.inbox.hasRoom else { return }
-        lastTick = tick
+        guard isTick || !slot.batch.isEmpty else { return }
         if slot.receivedAt > slot.batch.closedAt { slot.batch.closedAt = slot.receivedAt }
-        var batch = shared.inbox.emptyBatch()
-        batch.closedAt = slot.batch.closedAt
-        swap(&batch, &slot.batch)
-        if let refused = shared.inbox.deliver(batch) {
-            preconditionFailure("the inbox refused \(refused.records.count) records it had room for")
-        }
+        guard shared.inbox.exchange(&slot.batch) else { return }
+        lastTick = tick
         if isTick { shared.statuses = links.map(ConnectionStatus.init) }
     }
 
@@ -195,16 +198,13 @@ final class PollThread {
     /// it does not, the count of batches tells.
     private func releaseAcknowledgements(at now: MonotonicTime) {
         let commits = shared.commitCount
-        if commits != commitsSeen {
-            commitsSeen = commits
-            let isAll = shared.isAllCommitted && slot.batch.isEmpty
-            for link in links {
-                if isAll { link.markCommitted(at: now) }
-                link.storeRecovered(at: now)
-            }
+        guard commits != commitsSeen else { return }
+        commitsSeen = commits
+        let isAll = shared.isAllCommitted && slot.batch.isEmpty
+        for link in links {
+            if isAll { link.markCommitted(at: now) }
+            link.storeRecovered(at: now)
         }
-        for link in links { link.flushIfAllowed(at: now) }
-        takeEffects()
     }
 
     private func maintain(at now: MonotonicTime) {

@@ -10,6 +10,7 @@ final class WakeUp: Sendable {
     /// What poll watches.
     let descriptor: Int32
     private let owner = Atomic<UInt>(0)
+    private let isRaised = Atomic<Bool>(false)
 
     /// Fails only where the process has no descriptors left.
     init() throws(ConnectionProblem) {
@@ -31,17 +32,27 @@ final class WakeUp: Sendable {
         owner.store(0, ordering: .releasing)
     }
 
-    /// Wakes the loop unless it is the one that calls.
+    /// Asks the loop to look around: wakes it, unless it is the one that calls or is woken already.
     func signal() {
-        guard owner.load(ordering: .acquiring) != pthread_self() else { return }
+        guard !isRaised.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        guard owner.load(ordering: .relaxed) != pthread_self() else { return }
         // It fails only when the counter is full, and then the loop is woken already.
         eventfd_write(descriptor, 1)
     }
 
-    /// Forgets the signals so far.
-    func drain() {
-        var count: eventfd_t = 0
-        // Safety: the pointer lives for the call. It fails only when there was no signal.
-        unsafe eventfd_read(descriptor, &count)
+    /// Whether somebody asked since the last call. `isReadable`: poll says that something was
+    /// written. Costs a load where nobody did.
+    func takeSignal(isReadable: Bool) -> Bool {
+        if isReadable {
+            var count: eventfd_t = 0
+            // Safety: the pointer lives for the call. It fails only where nothing was written.
+            unsafe eventfd_read(descriptor, &count)
+        }
+        guard isReadable || isSignalled else { return false }
+        // What the caller did before it signalled is seen after this exchange.
+        return isRaised.exchange(false, ordering: .acquiringAndReleasing) || isReadable
     }
+
+    /// Whether somebody asked and was not attended to: the loop must not wait.
+    var isSignalled: Bool { isRaised.load(ordering: .acquiring) }
 }
