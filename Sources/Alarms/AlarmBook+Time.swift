@@ -5,9 +5,8 @@ extension AlarmBook {
     /// Takes the engine's time from an event, after what was due before it.
     mutating func observe(_ time: ReceiveTime) {
         if time < clock {
-            let step = time.nanoseconds - clock.nanoseconds
-            guard -step > Self.clockStep.count else { return }
-            shift(by: step)
+            guard Elapsed.from(time, to: clock) > Self.clockStep else { return }
+            shift(by: Elapsed.from(clock, to: time))
             clock = time
         } else {
             runTimers(to: time)
@@ -45,8 +44,10 @@ extension AlarmBook {
             return
         }
         let jump = alarm.timeline?.observe(evidence, at: clock) ?? Nanoseconds(0)
-        if alarm.record.delay?.isRunning == true {
-            alarm.record.delay?.remaining.count -= jump.count
+        if let delay = alarm.record.delay, delay.isRunning {
+            // A delay that is long over is due, however long.
+            let left = Elapsed.add(Nanoseconds(-jump.count), to: delay.remaining.count)
+            alarm.record.delay?.remaining = Nanoseconds(left)
         }
         alarms[identity] = alarm
         if jump.count > 0 {
@@ -107,7 +108,7 @@ extension AlarmBook {
     }
 
     /// The gateway's clock was set back: what is left of every delay stays what it was.
-    private mutating func shift(by length: Int64) {
+    private mutating func shift(by length: Nanoseconds) {
         for identity in Array(alarms.keys) {
             alarms[identity]?.shift(by: length)
             if alarms[identity]?.record.delay != nil { changed.insert(identity) }

@@ -118,12 +118,10 @@ extension AlarmBook {
         case .system: describeSystem(&alarm)
         }
         if !alarm.record.state.isActive, let occurrence = alarm.record.occurrence {
-            let length =
-                (occurrence.clearedAt ?? clock).nanoseconds
-                - occurrence.raisedAt.nanoseconds
+            let end = occurrence.clearedAt ?? clock
             alarm.record.message = AlarmWording.normalMessage(
                 alarm.record.condition,
-                duration: Nanoseconds(length),
+                duration: Elapsed.from(occurrence.raisedAt, to: end),
                 at: clock,
             )
         }

@@ -4,7 +4,7 @@
 /// evaluated, becomes active and clears. Unknown data neither clears nor annunciates. The state
 /// that a person sees is derived (`AlarmState.display`), never stored.
 public enum AlarmStateMachine {
-    /// The next state and what follows from it. Pure; about 20 ns.
+    /// The next state and what follows from it. Pure; about 50 ns.
     ///
     /// An event that is rejected or ignored gives the same state and that one effect.
     public static func reduce(

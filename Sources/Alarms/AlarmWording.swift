@@ -105,10 +105,9 @@ enum AlarmWording {
             ? " (limit \(measure(finding.limit, quantity, unit: unit)))" : ""
         if evidence.check.name == "silence" {
             // It has gone on since the finding was written.
-            let more =
-                evidence.isOpen ? max(0, now.nanoseconds - evidence.writtenAt.nanoseconds) : 0
+            let more = evidence.isOpen ? Elapsed.from(evidence.writtenAt, to: now) : Nanoseconds(0)
             let worst = finding.worst.isFinite ? finding.worst : 0
-            return "No message for \(seconds(worst + Double(more) / 1e9))\(limit)"
+            return "No message for \(seconds(worst + max(0, more.seconds)))\(limit)"
         }
         let phrase = CheckPhrase.phrase(of: evidence.check.name, concern: evidence.check.concern)
         var text = phrase.prefix(1).uppercased() + phrase.dropFirst()

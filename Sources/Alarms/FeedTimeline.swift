@@ -15,7 +15,8 @@ struct FeedTimeline: Sendable {
     }
 
     func event(at time: ReceiveTime) -> EventTime {
-        EventTime(nanoseconds: event.nanoseconds + max(0, time.nanoseconds - at.nanoseconds))
+        let passed = max(Nanoseconds(0), Elapsed.from(at, to: time))
+        return EventTime(nanoseconds: Elapsed.add(passed, to: event.nanoseconds))
     }
 
     /// - Returns: how much further event time is than it was taken to be.
@@ -23,11 +24,11 @@ struct FeedTimeline: Sendable {
         let expected = event(at: time)
         event = max(expected, evidence)
         at = time
-        return Nanoseconds(event.nanoseconds - expected.nanoseconds)
+        return Elapsed.from(expected, to: event)
     }
 
     /// The gateway's clock was set back.
-    mutating func shift(by length: Int64) {
-        at.nanoseconds += length
+    mutating func shift(by length: Nanoseconds) {
+        at.nanoseconds = Elapsed.add(length, to: at.nanoseconds)
     }
 }

@@ -16,14 +16,15 @@ public struct PendingDelay: Sendable, Equatable {
 
     /// When it elapses; nil while it stands still.
     public var deadline: ReceiveTime? {
-        isRunning ? ReceiveTime(nanoseconds: since.nanoseconds + remaining.count) : nil
+        isRunning
+            ? ReceiveTime(nanoseconds: Elapsed.add(remaining, to: since.nanoseconds)) : nil
     }
 
     /// What is left at a later time.
     public func remaining(at time: ReceiveTime) -> Nanoseconds {
         guard isRunning else { return remaining }
-        let passed = max(0, time.nanoseconds - since.nanoseconds)
-        return Nanoseconds(max(0, remaining.count - passed))
+        let left = Elapsed.from(time, to: deadline ?? time)
+        return max(Nanoseconds(0), min(left, max(remaining, Nanoseconds(0))))
     }
 
     mutating func pause(at time: ReceiveTime) {

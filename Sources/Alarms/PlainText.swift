@@ -95,8 +95,9 @@ public enum PlainText {
 
     private static func split(_ nanoseconds: Int64) -> (date: CivilDate, milliseconds: Int64) {
         let perDay: Int64 = 86_400_000_000_000
-        let day = nanoseconds / perDay - (nanoseconds % perDay < 0 ? 1 : 0)
-        return (civil(day), (nanoseconds - day * perDay) / 1_000_000)
+        let rest = nanoseconds % perDay
+        let day = nanoseconds / perDay - (rest < 0 ? 1 : 0)
+        return (civil(day), (rest < 0 ? rest + perDay : rest) / 1_000_000)
     }
 
     /// Days since 1970-01-01 as a date of the proleptic Gregorian calendar, counted in eras of 400

@@ -50,15 +50,14 @@ struct StandingAlarm: Sendable {
     /// How long the condition has lasted, on the axis that its delays run on: event time from the
     /// first flagged sample, or engine time from when it was found.
     func lasted(at now: ReceiveTime) -> Nanoseconds {
-        let length: Int64
+        let length: Nanoseconds
         if let timeline {
             let begin = conditionBegin(otherwise: now)
-            length = timeline.event(at: now).nanoseconds - begin.nanoseconds
+            length = Elapsed.from(begin, to: timeline.event(at: now))
         } else {
-            let found = findings.map(\.finding.foundAt).min() ?? now
-            length = now.nanoseconds - found.nanoseconds
+            length = Elapsed.from(findings.map(\.finding.foundAt).min() ?? now, to: now)
         }
-        return Nanoseconds(max(0, length))
+        return max(Nanoseconds(0), length)
     }
 
     /// Takes a finding's event into the list of open ones.
@@ -90,8 +89,10 @@ struct StandingAlarm: Sendable {
     }
 
     /// Moves everything that waits by the engine's clock.
-    mutating func shift(by length: Int64) {
-        record.delay?.since.nanoseconds += length
+    mutating func shift(by length: Nanoseconds) {
+        if let since = record.delay?.since.nanoseconds {
+            record.delay?.since.nanoseconds = Elapsed.add(length, to: since)
+        }
         timeline?.shift(by: length)
     }
 }

@@ -117,7 +117,7 @@ public struct AlarmMessage: Sendable {
         json.member("off_delay_s", condition.offDelay.seconds)
         if let time = condition.valueAt {
             json.member("value_ts", PlainText.instant(time))
-            let age = Nanoseconds(transition.at.nanoseconds - time.nanoseconds)
+            let age = Elapsed.from(time, to: EventTime(transition.at))
             json.member("value_age_s", age.seconds)
         }
     }
@@ -136,8 +136,8 @@ public struct AlarmMessage: Sendable {
         json.member("acked_ts", occurrence.acknowledgedAt.map { PlainText.instant($0) })
         json.member("cleared_ts", occurrence.clearedAt.map { PlainText.instant($0) })
         let end = occurrence.clearedAt ?? transition.at
-        let length = Nanoseconds(max(0, end.nanoseconds - occurrence.raisedAt.nanoseconds))
-        json.member("duration_s", length.seconds)
+        let length = Elapsed.from(occurrence.raisedAt, to: end)
+        json.member("duration_s", max(0, length.seconds))
         json.member("unacked_occurrences", Int64(occurrence.unacknowledgedOccurrences))
         json.member("during_downtime", occurrence.isDuringDowntime ? true : nil)
     }

@@ -4,7 +4,7 @@ import Alarms
 ///
 /// Foundation's encoder would do, but gives the members of an object no order of their own: equal
 /// alarms must give equal bytes, and a person reads them. What is nil is left out, never `null`.
-/// Numbers that are not finite are left out too. About 3 µs for an alarm in release.
+/// Numbers that are not finite are left out too. About 20 µs for an alarm in release, most of it its seven instants.
 struct JSONText {
     private(set) var bytes: [UInt8] = []
     private var needsComma = false

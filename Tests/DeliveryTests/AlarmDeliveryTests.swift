@@ -1,0 +1,194 @@
+import Alarms
+import Delivery
+import Monitoring
+import Testing
+
+@Suite struct AlarmDeliveryTests {
+    private func delivery(_ priorities: [Priority] = []) -> AlarmDelivery {
+        var delivery = AlarmDelivery(
+            topics: AlarmTopics(root: "assay/gw"),
+            gateway: "gw",
+            epoch: "E",
+            settings: DeliverySettings(kind: .mqtt, priorities: priorities),
+        )
+        // The outbox is read at the start, and is empty.
+        delivery.refill([], isComplete: true)
+        return delivery
+    }
+
+    /// Publishes all there is; tokens are the tickets.
+    private func drain(_ delivery: inout AlarmDelivery) -> [AlarmDelivery.Publication] {
+        var published: [AlarmDelivery.Publication] = []
+        while let publication = delivery.next() {
+            delivery.sent(publication, as: publication.ticket)
+            published.append(publication)
+        }
+        return published
+    }
+
+    @Test("a transition is published as retained state and as an event under its priority")
+    func publishesBoth() {
+        var delivery = delivery()
+        delivery.connected(picture: [])
+        let entries = delivery.entries(for: Examples.transition())
+        delivery.add(entries)
+        let messages = drain(&delivery).map(\.message)
+        let key = "plant1/furnace3/zone2/tc07/frozen"
+        #expect(
+            messages.map(\.topic) == [
+                "assay/gw/alarms/state/\(key)", "assay/gw/alarms/event/medium/\(key)",
+            ]
+        )
+        #expect(messages.map(\.isRetained) == [true, false])
+        #expect(messages.allSatisfy { $0.qualityOfService == 1 })
+    }
+
+    @Test("what nobody is told of goes to the journal's topic, and a deletion clears the state")
+    func quietAndDeleted() {
+        let delivery = delivery()
+        let quiet = delivery.entries(for: Examples.transition(.refresh, isAnnounced: false))
+        #expect(quiet[1].message.topic.hasPrefix("assay/gw/alarms/event/journal/"))
+        let deleted = delivery.entries(for: Examples.transition(.deleted, isActive: false))
+        #expect(deleted[0].message.payload.isEmpty)
+        #expect(deleted[0].message.isRetained)
+        #expect(!deleted[1].message.payload.isEmpty)
+    }
+
+    @Test("priorities that are not sent give no entry; by default only journal is not")
+    func filters() {
+        #expect(delivery().entries(for: Examples.transition(priority: .journal)).isEmpty)
+        #expect(delivery([.high]).entries(for: Examples.transition(priority: .low)).isEmpty)
+        #expect(delivery([.high]).entries(for: Examples.transition(priority: .high)).count == 2)
+    }
+
+    @Test("nothing is finished before the broker has confirmed it")
+    func finishesOnConfirmation() {
+        var delivery = delivery()
+        delivery.add(delivery.entries(for: Examples.transition(sequence: 3)))
+        #expect(delivery.next() == nil, "not connected")
+        delivery.connected(picture: [])
+        let published = drain(&delivery)
+        #expect(delivery.takeFinished() == [])
+        delivery.confirmed(99)
+        #expect(delivery.takeFinished() == [])
+        for publication in published { delivery.confirmed(publication.ticket) }
+        #expect(delivery.takeFinished() == [6, 7])
+        #expect(delivery.isIdle)
+    }
+
+    @Test("of an alarm's states only the latest waits, of its events each one")
+    func coalescesStates() {
+        var delivery = delivery()
+        for sequence in 1...5 {
+            delivery.add(delivery.entries(for: Examples.transition(sequence: Int64(sequence))))
+        }
+        #expect(delivery.takeFinished() == [2, 4, 6, 8])
+        delivery.connected(picture: [])
+        let topics = drain(&delivery).map(\.message.topic)
+        #expect(topics.count == 6)
+        #expect(topics.count { $0.contains("/state/") } == 1)
+    }
+
+    @Test("what was in flight when the connection broke is sent again, in order")
+    func resends() {
+        var delivery = delivery()
+        delivery.connected(picture: [])
+        delivery.add(delivery.entries(for: Examples.transition(key: "a/frozen", sequence: 1)))
+        delivery.add(delivery.entries(for: Examples.transition(key: "b/frozen", sequence: 2)))
+        let first = drain(&delivery)
+        delivery.confirmed(first[0].ticket)
+        #expect(delivery.takeFinished() == [2])
+        delivery.disconnected()
+        delivery.confirmed(first[1].ticket)
+        #expect(delivery.takeFinished() == [], "a confirmation of a connection that is gone")
+        delivery.add(delivery.entries(for: Examples.transition(key: "b/frozen", sequence: 3)))
+        #expect(delivery.takeFinished() == [4], "the state in flight is overtaken")
+        delivery.connected(picture: [])
+        let second = drain(&delivery)
+        #expect(
+            second.map(\.message.topic).map { $0.split(separator: "/").suffix(3) } == [
+                ["medium", "a", "frozen"], ["state", "b", "frozen"], ["medium", "b", "frozen"],
+                ["medium", "b", "frozen"],
+            ]
+        )
+    }
+
+    @Test("publications without confirmation are bounded, and each confirmation lets one follow")
+    func boundsFlights() {
+        var delivery = delivery()
+        delivery.connected(picture: [])
+        for number in 1...100 {
+            let transition = Examples.transition(key: "k\(number)/frozen", sequence: Int64(number))
+            delivery.add(delivery.entries(for: transition))
+        }
+        let first = drain(&delivery)
+        #expect(first.count == AlarmDelivery.inFlightLimit)
+        delivery.confirmed(first[0].ticket)
+        #expect(drain(&delivery).count == 1)
+    }
+
+    @Test("every connect publishes the retained picture, without what was just sent")
+    func republishes() {
+        var delivery = delivery()
+        let picture = [
+            Examples.transition(key: "a/frozen", sequence: 1),
+            Examples.transition(key: "b/frozen", sequence: 2),
+            Examples.transition(key: "c/frozen", sequence: 3, priority: .journal),
+        ]
+        delivery.add(delivery.entries(for: Examples.transition(key: "b/frozen", sequence: 4)))
+        for _ in 1...2 {
+            delivery.connected(picture: picture)
+            let published = drain(&delivery)
+            let states = published.map(\.message).filter(\.isRetained)
+            #expect(Set(states.map(\.topic)).count == states.count)
+            #expect(states.allSatisfy { !$0.topic.hasSuffix("c/frozen") })
+            #expect(states.count == 2)
+            for publication in published { delivery.confirmed(publication.ticket) }
+        }
+        #expect(delivery.takeFinished() == [8, 9])
+    }
+
+    @Test("what does not fit stays in the outbox and is read back in order, nothing twice or lost")
+    func refills() {
+        var delivery = delivery()
+        var outbox: [OutboxEntry] = []
+        for number in 1...Int64(3_000) {
+            let key = "k\(number)/frozen"
+            let entries = delivery.entries(for: Examples.transition(key: key, sequence: number))
+            outbox += entries
+            delivery.add(entries)
+        }
+        delivery.connected(picture: [])
+        var sent: [Int64] = []
+        var rounds = 0
+        while !delivery.isIdle, rounds < 10_000 {
+            rounds += 1
+            for publication in drain(&delivery) { delivery.confirmed(publication.ticket) }
+            let done = Set(delivery.takeFinished())
+            sent += done.sorted()
+            outbox.removeAll { done.contains($0.id) }
+            if let first = delivery.refillFrom {
+                let rows = outbox.filter { $0.id >= first }
+                let batch = Array(rows.prefix(delivery.room))
+                delivery.refill(batch, isComplete: batch.count == rows.count)
+            }
+        }
+        #expect(outbox.isEmpty)
+        #expect(sent == Array(2...6_001))
+    }
+
+    @Test("an alarm that could not be stored is sent anyway")
+    func sendsUnstored() {
+        var delivery = AlarmDelivery(
+            topics: AlarmTopics(root: "r"),
+            gateway: "gw",
+            epoch: "E",
+            settings: DeliverySettings(kind: .mqtt),
+        )
+        delivery.connected(picture: [])
+        delivery.addUnstored(delivery.entries(for: Examples.transition(), isDurable: false))
+        let payload = drain(&delivery)[0].message.payload
+        #expect(String(decoding: payload, as: UTF8.self).hasSuffix("\"durable\":false}"))
+        #expect(delivery.lostCount == 0)
+    }
+}
