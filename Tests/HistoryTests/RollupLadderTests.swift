@@ -301,7 +301,10 @@ import Testing
         for _ in 0..<40 {
             let minute = ReceiveTime.start.minute + Int64.random(in: 0..<5, using: &random)
             var batch = CommitBatch()
-            var counts = MessageCounts(broker: UInt8.random(in: 0...1, using: &random), minute: minute)
+            var counts = MessageCounts(
+                broker: UInt8.random(in: 0...1, using: &random),
+                minute: minute
+            )
             counts.decoded = .random(in: 0...900, using: &random)
             counts.undecodable = .random(in: 0...9, using: &random)
             counts.ignored = .random(in: 0...9, using: &random)

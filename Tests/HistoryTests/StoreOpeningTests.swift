@@ -80,6 +80,26 @@ import Testing
         #expect(error?.cause == .closed)
     }
 
+    @Test("a stopped database can be read as one that does not change, whatever its path")
+    func unchangingLocation() throws {
+        let fixture = try Fixture()
+        let folder = fixture.folder.appendingPathComponent("a b?c#d%20é")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        fixture.settings.path = folder.path + "/assay.db"
+        let store = try fixture.open()
+        _ = try store.commit(CommitBatch(rollups: [], feeds: [.made(0)]), synchronous: .full)
+        try store.close()
+        let location = StoreOpening.unchangingLocation(of: fixture.path)
+        let (queue, version) = try StoreOpening.openForReading(location: location)
+        #expect(version == 1)
+        #expect(try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM feed") } == 1)
+        try queue.close()
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+                == ["assay.db", "assay.db.lock"]
+        )
+    }
+
     // MARK: Refusals
 
     @Test("a database of a newer version is refused and left byte for byte as it was")
@@ -213,5 +233,5 @@ import Testing
         #expect(digest == Self.released[index], "digest of step \(index + 1) is \(digest)")
     }
 
-    private static let released: [UInt64] = [0]
+    private static let released: [UInt64] = [14_837_122_789_725_038_687]
 }
