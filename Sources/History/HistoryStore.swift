@@ -16,8 +16,8 @@ public final class HistoryStore {
     /// Drawn when the database was created; part of every occurrence's id.
     public let epoch: String
 
-    private let lock: InstanceLock
-    /// nil after `close`.
+    /// nil after `close`, like the connection.
+    private var lock: InstanceLock?
     private var connection: Connection?
     private var counters: StoreCounters
     private var origins: FeedOrigins
@@ -71,7 +71,7 @@ public final class HistoryStore {
             throw HistoryError(error, attempt: attempt, path: path)
         }
         self.settings = settings
-        self.lock = lock
+        self.lock = .some(lock)
     }
 
     /// Writes what is in the log back into the file and closes it. Later calls throw `closed`.
@@ -79,6 +79,7 @@ public final class HistoryStore {
         guard let queue = connection?.queue else { return }
         // The statements must be gone before the connection.
         connection = nil
+        defer { lock = nil }
         do {
             try queue.close()
         } catch {

@@ -68,7 +68,7 @@ enum PrunedTable: Equatable {
     /// Whether the oldest row that may go at all is older than the cutoff.
     func hasRows(before cutoff: ReceiveTime, in database: Database) throws -> Bool {
         let oldest = try SQLStatement(
-            "SELECT 1 FROM (SELECT \(key), \(expired) AS is_expired FROM \(name)"
+            cached: "SELECT 1 FROM (SELECT \(key), \(expired) AS is_expired FROM \(name)"
                 + " WHERE \(isRemovable) ORDER BY \(key) LIMIT 1) WHERE is_expired",
             in: database,
         )
@@ -84,14 +84,14 @@ enum PrunedTable: Equatable {
         in database: Database,
     ) throws -> Int {
         let delete = try SQLStatement(
-            """
-            DELETE FROM \(name) WHERE \(key) IN (
-                SELECT \(key) FROM (
-                    SELECT \(key), \(expired) AS is_expired FROM \(name)
-                    WHERE \(isRemovable) ORDER BY \(key) LIMIT ?2
-                ) WHERE is_expired
-            )
-            """,
+            cached: """
+                DELETE FROM \(name) WHERE \(key) IN (
+                    SELECT \(key) FROM (
+                        SELECT \(key), \(expired) AS is_expired FROM \(name)
+                        WHERE \(isRemovable) ORDER BY \(key) LIMIT ?2
+                    ) WHERE is_expired
+                )
+                """,
             in: database,
         )
         delete.bind(bound(cutoff), at: 1)

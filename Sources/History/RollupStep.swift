@@ -28,13 +28,12 @@ public enum RollupStep: String, Sendable, CaseIterable {
 
     /// The number, since 1970, of the row that a minute belongs to; right before 1970 too.
     func start(ofMinute minute: Int64) -> Int64 {
-        minute >= 0 ? minute / minutes : (minute - minutes + 1) / minutes
+        minute.dividedDown(by: minutes)
     }
 
     /// The number of the row that an instant belongs to.
     func start(at nanoseconds: Int64) -> Int64 {
-        let length = length.count
-        return nanoseconds >= 0 ? nanoseconds / length : (nanoseconds - length + 1) / length
+        nanoseconds.dividedDown(by: length.count)
     }
 
     /// The key of a row: its start first, then the feed.
@@ -44,4 +43,13 @@ public enum RollupStep: String, Sendable, CaseIterable {
 
     /// Feeds are numbered below 2^20 (`Limits.feeds`).
     static let feedBits: Int64 = 20
+}
+
+extension Int64 {
+    /// Division that rounds towards negative infinity, for times before 1970; the divisor is
+    /// positive.
+    func dividedDown(by divisor: Int64) -> Int64 {
+        let (quotient, rest) = quotientAndRemainder(dividingBy: divisor)
+        return rest < 0 ? quotient - 1 : quotient
+    }
 }

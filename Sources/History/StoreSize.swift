@@ -14,7 +14,7 @@ public struct StoreSize: Sendable, Equatable {
 extension StoreSize {
     init(_ database: Database) throws {
         func number(_ name: String) throws -> Int64 {
-            let statement = try SQLStatement("PRAGMA \(name)", in: database)
+            let statement = try SQLStatement(cached: "PRAGMA \(name)", in: database)
             defer { statement.reset() }
             return try statement.step() ? statement.int(0) : 0
         }

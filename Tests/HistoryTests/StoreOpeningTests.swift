@@ -24,4 +24,214 @@ import Testing
         }
         #expect(values == [500, 0, -16_384])
     }
+
+    @Test("files are readable by the group and by nobody else, whatever the process's mask")
+    func modes() throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        _ = try store.commit(CommitBatch(rollups: [], feeds: [.made(0)]), synchronous: .full)
+        for suffix in ["", "-wal", "-shm"] {
+            let attributes = try FileManager.default.attributesOfItem(
+                atPath: fixture.path + suffix
+            )
+            #expect(attributes[.posixPermissions] as? Int == 0o640, "mode of assay.db\(suffix)")
+        }
+    }
+
+    @Test("opening again changes neither epoch, schema nor content")
+    func reopening() throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        _ = try store.commit(CommitBatch(rollups: [], feeds: [.made(0)]), synchronous: .full)
+        try store.close()
+        let schema = try fixture.rows("SELECT sql FROM sqlite_master ORDER BY name")
+        for _ in 0..<2 {
+            let again = try fixture.open(epoch: "E2")
+            #expect(again.epoch == "E1")
+            #expect(try again.restoreFeeds() == [.made(0)])
+            try again.close()
+        }
+        #expect(try fixture.rows("SELECT sql FROM sqlite_master ORDER BY name") == schema)
+    }
+
+    @Test("a second instance is refused, with the first one's process id, and let in afterwards")
+    func secondInstance() throws {
+        let fixture = try Fixture()
+        let first = try fixture.open()
+        let error = try #require(throws: HistoryError.self) { try fixture.open() }
+        #expect(error.cause == .inUse(processID: getpid()))
+        #expect(
+            error.description == """
+                Could not open the database \(fixture.path): another instance of Assay works on it \
+                (process \(getpid())). Stop the other one, or give each its own store.path.
+                """
+        )
+        try first.close()
+        try fixture.open().close()
+    }
+
+    @Test("a closed store says so")
+    func closed() throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        try store.close()
+        try store.close()
+        let error = #expect(throws: HistoryError.self) { try store.restoreFeeds() }
+        #expect(error?.cause == .closed)
+    }
+
+    @Test("a stopped database can be read as one that does not change, whatever its path")
+    func unchangingLocation() throws {
+        let fixture = try Fixture()
+        let folder = fixture.folder.appendingPathComponent("a b?c#d%20é")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        fixture.settings.path = folder.path + "/assay.db"
+        let store = try fixture.open()
+        _ = try store.commit(CommitBatch(rollups: [], feeds: [.made(0)]), synchronous: .full)
+        try store.close()
+        let location = StoreOpening.unchangingLocation(of: fixture.path)
+        let (queue, version) = try StoreOpening.openForReading(location: location)
+        #expect(version == 1)
+        #expect(try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM feed") } == 1)
+        try queue.close()
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+                == ["assay.db", "assay.db.lock"]
+        )
+    }
+
+    // MARK: Refusals
+
+    @Test("a database of a newer version is refused and left byte for byte as it was")
+    func newerVersion() throws {
+        let fixture = try Fixture()
+        try fixture.open().close()
+        let queue = try DatabaseQueue(path: fixture.path)
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 9") }
+        try queue.close()
+        let before = try Data(contentsOf: URL(fileURLWithPath: fixture.path))
+        let error = #expect(throws: HistoryError.self) { try fixture.open() }
+        #expect(error?.cause == .newerVersion(found: 9, known: 1))
+        #expect(error?.canRetry == false)
+        #expect(error?.description.contains("newer version of Assay (schema 9") == true)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.path)) == before)
+        let reading = #expect(throws: HistoryError.self) { try HistoryReader(path: fixture.path) }
+        #expect(reading?.cause == .newerVersion(found: 9, known: 1))
+    }
+
+    @Test("a newer version that only the log of a crash knows of is refused too")
+    func newerVersionInLog() throws {
+        let fixture = try Fixture()
+        try fixture.open().close()
+        let queue = try DatabaseQueue(path: fixture.path)
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 9") }
+        // A copy of file and log while the writer has not yet put the log back: a crash.
+        let copy = try Fixture()
+        for suffix in ["", "-wal"] {
+            try FileManager.default.copyItem(
+                atPath: fixture.path + suffix,
+                toPath: copy.path + suffix,
+            )
+        }
+        let before = try Data(contentsOf: URL(fileURLWithPath: copy.path))
+        let error = #expect(throws: HistoryError.self) { try copy.open() }
+        #expect(error?.cause == .newerVersion(found: 9, known: 1))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: copy.path)) == before)
+    }
+
+    @Test("what is no database of ours is refused and left as it was")
+    func foreignFiles() throws {
+        let text = Data("temperature,pressure\n".utf8)
+        let fixture = try Fixture()
+        try text.write(to: URL(fileURLWithPath: fixture.path))
+        let error = #expect(throws: HistoryError.self) { try fixture.open() }
+        #expect(error?.cause == .notADatabase)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.path)) == text)
+        let reading = #expect(throws: HistoryError.self) { try HistoryReader(path: fixture.path) }
+        #expect(reading?.cause == .notADatabase)
+
+        let other = try Fixture()
+        let queue = try DatabaseQueue(path: other.path)
+        try queue.writeWithoutTransaction { try $0.execute(sql: "CREATE TABLE recipe (id)") }
+        try queue.close()
+        let before = try Data(contentsOf: URL(fileURLWithPath: other.path))
+        #expect(throws: HistoryError.self) { try other.open() }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: other.path)) == before)
+        do {
+            _ = try other.open()
+        } catch {
+            #expect((error as? HistoryError)?.cause == .foreign)
+        }
+    }
+
+    @Test("an empty file and an interrupted creation become a database")
+    func interruptedCreation() throws {
+        let empty = try Fixture()
+        try Data().write(to: URL(fileURLWithPath: empty.path))
+        try empty.open().close()
+        #expect(try empty.number("PRAGMA auto_vacuum") == 2)
+
+        let unborn = try Fixture()
+        let queue = try DatabaseQueue(path: unborn.path)
+        try queue.writeWithoutTransaction { database in
+            try database.execute(
+                sql: """
+                    PRAGMA auto_vacuum = INCREMENTAL;
+                    PRAGMA journal_mode = WAL;
+                    CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+                    """
+            )
+        }
+        try queue.close()
+        try unborn.open().close()
+        #expect(try unborn.number("SELECT count(*) FROM meta") == 1)
+    }
+
+    @Test("a missing folder and a file that is none are named")
+    func missingFolder() throws {
+        let fixture = try Fixture()
+        fixture.settings.path = fixture.folder.path + "/nowhere/assay.db"
+        let error = #expect(throws: HistoryError.self) { try fixture.open() }
+        #expect(error?.cause == .folderMissing(fixture.folder.path + "/nowhere"))
+        #expect(error?.description.contains("Create it, owned by the user that runs Assay") == true)
+        let reading = #expect(throws: HistoryError.self) {
+            try HistoryReader(path: fixture.folder.path + "/absent.db")
+        }
+        #expect(reading?.cause == .missing)
+    }
+
+    @Test("a folder that may not be written is named, with what to do")
+    func readOnlyFolder() throws {
+        // The superuser may write nearly everywhere, but nobody creates files in sysfs.
+        let fixture = try Fixture()
+        fixture.settings.path = "/sys/assay.db"
+        let error = try #require(throws: HistoryError.self) { try fixture.open() }
+        guard case .notPermitted(let reason) = error.cause else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect(reason.hasSuffix(", /sys/assay.db.lock"))
+        #expect(error.description.contains("Give the user that runs Assay write access"))
+        #expect(!error.canRetry)
+    }
+
+    // MARK: Migrations
+
+    @Test("migrations are only ever appended")
+    func migrationsAreAppendOnly() {
+        // A line here is never changed or moved: databases in plants know these names.
+        #expect(Migrations.steps.map(\.name) == ["0001 tables and views"])
+    }
+
+    @Test("the steps that were released keep their text", arguments: [0])
+    func migrationsKeepTheirText(index: Int) {
+        // FNV-1a (Fowler, Noll, Vo). A difference means that a released step was edited: append
+        // another step instead. Until the first release the number may follow the text.
+        let digest = Migrations.steps[index].sql.utf8.reduce(14_695_981_039_346_656_037 as UInt64) {
+            ($0 ^ UInt64($1)) &* 1_099_511_628_211
+        }
+        #expect(digest == Self.released[index], "digest of step \(index + 1) is \(digest)")
+    }
+
+    private static let released: [UInt64] = [14_837_122_789_725_038_687]
 }

@@ -84,12 +84,12 @@ private struct SimilarKeys {
         self.keep = keep
     }
 
-    /// Nearest first; none that differs in more than half of the word.
+    /// Nearest first; none that differs in more than a third of the word.
     var keys: [String] { candidates.map(\.key) }
 
     mutating func offer(_ key: String) {
         let distance = distance(to: Array(key.lowercased().utf8.prefix(256)))
-        guard distance <= max(2, word.count / 2) else { return }
+        guard distance <= max(2, word.count / 3) else { return }
         let place = candidates.firstIndex { distance < $0.distance } ?? candidates.count
         guard place < keep else { return }
         candidates.insert((distance, key), at: place)

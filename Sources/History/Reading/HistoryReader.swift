@@ -138,11 +138,12 @@ public final class HistoryReader {
         guard try ends.step(), let oldest = ends.optionalInt(0), let newest = ends.optionalInt(1)
         else { return 0..<0 }
         // A row counts where its first instant is in the range: both ends round up.
-        let first = max(step.start(at: from.nanoseconds - 1) + 1, oldest >> RollupStep.feedBits)
-        let end = min(
-            step.start(at: until.nanoseconds - 1) + 1,
-            newest >> RollupStep.feedBits + 1,
-        )
+        func startAtOrAfter(_ time: EventTime) -> Int64 {
+            let start = step.start(at: time.nanoseconds)
+            return time.nanoseconds.isMultiple(of: step.length.count) ? start : start + 1
+        }
+        let first = max(startAtOrAfter(from), oldest >> RollupStep.feedBits)
+        let end = min(startAtOrAfter(until), newest >> RollupStep.feedBits + 1)
         return first..<max(first, end)
     }
 

@@ -6,13 +6,13 @@ struct HistoryTable: HistoryForm {
     let zone: TimeZone
 
     private static let rollupColumns: [(name: String, width: Int)] = [
-        ("start", -25), ("samples", 8), ("good", 8), ("suspect", 8), ("fail", 6), ("unknown", 8),
+        ("start", -26), ("samples", 8), ("good", 8), ("suspect", 8), ("fail", 6), ("unknown", 8),
         ("missing", 8), ("dupl", 6), ("tooLate", 8), ("future", 7), ("late", 6), ("compl%", 7),
         ("min", 12), ("mean", 12), ("max", 12), ("sd", 12), ("rev", 5),
     ]
 
     private static let findingColumns: [(name: String, width: Int)] = [
-        ("begin", -25), ("end", -25), ("check", -18), ("verdict", -8), ("state", -12),
+        ("begin", -26), ("end", -26), ("check", -18), ("verdict", -8), ("state", -12),
         ("count", 7), ("worst", 12), ("limit", 12), ("detail", -1),
     ]
 

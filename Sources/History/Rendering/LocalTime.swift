@@ -4,7 +4,7 @@ import Foundation
 enum LocalTime {
     /// To the second, rounded down.
     static func text(_ nanoseconds: Int64, in zone: TimeZone) -> String {
-        let seconds = floorDivide(nanoseconds, 1_000_000_000)
+        let seconds = nanoseconds.dividedDown(by: 1_000_000_000)
         let offset = Int64(
             zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
         )
@@ -13,8 +13,8 @@ enum LocalTime {
 
     /// RFC 3339 in UTC, to the millisecond: `2026-11-20T21:41:07.412Z`.
     static func utc(_ nanoseconds: Int64) -> String {
-        let milliseconds = floorDivide(nanoseconds, 1_000_000)
-        let seconds = floorDivide(milliseconds, 1_000)
+        let milliseconds = nanoseconds.dividedDown(by: 1_000_000)
+        let seconds = milliseconds.dividedDown(by: 1_000)
         return civil(seconds, separator: "T")
             + "." + padded(milliseconds - seconds * 1_000, 3) + "Z"
     }
@@ -22,10 +22,10 @@ enum LocalTime {
     /// The Gregorian date of a day count (Hinnant, *chrono-compatible low-level date algorithms*,
     /// `civil_from_days`): eras of 400 years that begin on 1 March.
     private static func civil(_ seconds: Int64, separator: String) -> String {
-        let days = floorDivide(seconds, 86_400)
+        let days = seconds.dividedDown(by: 86_400)
         let second = seconds - days * 86_400
         let shifted = days + 719_468
-        let era = floorDivide(shifted, 146_097)
+        let era = shifted.dividedDown(by: 146_097)
         let dayOfEra = shifted - era * 146_097
         let yearOfEra =
             (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
@@ -48,9 +48,5 @@ enum LocalTime {
     private static func padded(_ number: Int64, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-
-    private static func floorDivide(_ number: Int64, _ divisor: Int64) -> Int64 {
-        number >= 0 ? number / divisor : (number - divisor + 1) / divisor
     }
 }

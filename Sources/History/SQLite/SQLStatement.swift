@@ -20,6 +20,13 @@ import GRDBSQLite
         unsafe handle = unsafe statement.sqliteStatement
     }
 
+    /// Takes the statement from the connection's cache: for one that is made anew in each call, and
+    /// of which no other use is under way.
+    init(cached sql: String, in database: Database) throws {
+        statement = try database.cachedStatement(sql: sql)
+        unsafe handle = unsafe statement.sqliteStatement
+    }
+
     // MARK: Binding, by the number of the `?`, from 1
 
     func bind(_ value: Int64, at index: Int32) {

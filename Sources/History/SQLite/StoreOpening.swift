@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 
 /// How the writer's connection comes to be: what is at the path is examined first, then SQLite
 /// opens it, is set up and brought up to date.
@@ -75,11 +76,44 @@ enum StoreOpening {
     }
 
     /// A connection that cannot write, to a database that is ours, and its schema's version.
+    ///
+    /// Reading a database in WAL mode needs `-shm`. While the daemon runs it is there; when it has
+    /// stopped, a reader who may not write in the folder cannot make it. Then nobody writes, and the
+    /// file is read as one that does not change.
     static func openForReading(_ path: String) throws -> (DatabaseQueue, version: Int) {
+        do {
+            return try openForReading(location: path)
+        } catch let error as DatabaseError
+            where error.resultCode == .SQLITE_CANTOPEN && !hasLog(path)
+        {
+            return try openForReading(location: unchangingLocation(of: path))
+        }
+    }
+
+    private static func hasLog(_ path: String) -> Bool {
+        // Safety: a plain system call on a string that lives for the call.
+        unsafe access(path + "-wal", F_OK) == 0
+    }
+
+    /// The file as a URI (sqlite.org/uri.html) that promises that nobody writes to it.
+    static func unchangingLocation(of path: String) -> String {
+        let escaped = path.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "%"): "%25"
+            case UInt8(ascii: "?"): "%3F"
+            case UInt8(ascii: "#"): "%23"
+            case 0x80...: "%" + String(byte, radix: 16, uppercase: true)
+            default: String(UnicodeScalar(byte))
+            }
+        }
+        return "file:" + escaped.joined() + "?immutable=1"
+    }
+
+    static func openForReading(location: String) throws -> (DatabaseQueue, version: Int) {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(busyTimeout)
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let queue = try DatabaseQueue(path: location, configuration: configuration)
         let version = try queue.read { database in
             let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
             let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0

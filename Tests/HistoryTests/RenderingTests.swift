@@ -1,0 +1,116 @@
+import Foundation
+import Monitoring
+import Testing
+
+@testable import History
+
+@Suite struct RenderingTests {
+    /// Two minutes, one of them empty, and a finding with a text that would steer a terminal.
+    private func report(_ format: HistoryReport.Format, until: Int64 = 3_600) throws -> String {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        var late = Rollup.made(
+            minute: ReceiveTime.start.minute + 1,
+            origin: 20,
+            values: [19, 21],
+            expected: 4,
+        )
+        late.isRevision = true
+        late.late = 1
+        late.counts.fail = 3
+        var batch = CommitBatch(
+            rollups: [.made(origin: 20, values: [], expected: -1), late],
+            feeds: [.made(0)],
+        )
+        var finding = Finding.made(id: 1, check: 4)
+        finding.detail = "payload \u{1B}[2J"
+        finding.end = EventTime(.start + 30)
+        batch.report.findings = [FindingEvent(change: .ended, at: .start + 40, finding: finding)]
+        _ = try store.commit(batch, synchronous: .normal)
+        let reader = try HistoryReader(path: fixture.path)
+        guard case .one(let feed) = try reader.feed(matching: "plant/a/f0/temperature") else {
+            return "not found"
+        }
+        var text = ""
+        try HistoryReport(
+            feed: feed,
+            step: .minute,
+            from: EventTime(.start),
+            until: EventTime(.start + until),
+        ).write(from: reader, as: format) { text += $0 }
+        return text
+    }
+
+    @Test("the table is aligned, in local time with its zone")
+    func table() throws {
+        let zone = try #require(TimeZone(identifier: "Europe/Stockholm"))
+        let text = try report(.table(zone))
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        #expect(lines[0] == "plant/a/f0/temperature (Furnace 0) in Cel, by minute")
+        #expect(lines[2].hasPrefix("2026-11-20 01:00:00 +01:00        0"))
+        #expect(lines[3].hasPrefix("2026-11-20 01:01:00 +01:00        5"))
+        let cells = lines[3].split(separator: " ").map(String.init)
+        #expect(
+            cells == [
+                "2026-11-20", "01:01:00", "+01:00", "5", "2", "0", "3", "0", "0", "0", "0", "0",
+                "1", "50.0", "19", "20", "21", "1.414214", "1",
+            ]
+        )
+        #expect(Set(lines[1...3].map(\.count)).count == 1, "columns are not aligned")
+        #expect(lines[5] == "findings")
+        #expect(lines[7].contains("check4"))
+        #expect(lines[7].contains("2026-11-20 01:00:30 +01:00"))
+        #expect(!text.contains("\u{1B}"))
+    }
+
+    @Test("a span without rows says so")
+    func emptySpan() throws {
+        let text = try report(.table(.gmt), until: 0)
+        #expect(text.contains("no rolling metrics in this span"))
+        #expect(text.contains("none in this span"))
+    }
+
+    @Test("the JSON is one object, times in UTC, what is unknown is absent")
+    func json() throws {
+        let object = try JSONSerialization.jsonObject(with: Data(try report(.json).utf8))
+        let report = try #require(object as? [String: Any])
+        #expect(report["step"] as? String == "minute")
+        #expect((report["feed"] as? [String: Any])?["key"] as? String == "plant/a/f0/temperature")
+        let rollups = try #require(report["rollups"] as? [[String: Any]])
+        #expect(rollups.count == 2)
+        #expect(rollups[0]["start"] as? String == "2026-11-20T00:00:00.000Z")
+        #expect(rollups[0]["samples"] as? Int == 0)
+        #expect(rollups[0]["mean"] == nil)
+        #expect(rollups[0]["completeness"] == nil)
+        #expect(rollups[1]["standard_deviation"] as? Double == 2.0.squareRoot())
+        #expect(rollups[1]["statistics_count"] as? Int == 2)
+        #expect(rollups[1]["completeness"] as? Double == 0.5)
+        let findings = try #require(report["findings"] as? [[String: Any]])
+        #expect(findings.first?["state"] as? String == "ended")
+        #expect(findings.first?["detail"] as? String == "payload \u{1B}[2J")
+    }
+
+    @Test(
+        "times are right across leap years, negative seconds and zones",
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
+            (951_782_400_000_000_000, "2000-02-29T00:00:00.000Z"),
+            (1_709_251_199_999_000_000, "2024-02-29T23:59:59.999Z"),
+            (4_107_542_400_000_000_000, "2100-03-01T00:00:00.000Z"),
+        ] as [(Int64, String)]
+    )
+    func times(nanoseconds: Int64, text: String) {
+        #expect(LocalTime.utc(nanoseconds) == text)
+    }
+
+    @Test("the two 02:30 of a clock set back are told apart")
+    func clockSetBack() throws {
+        let zone = try #require(TimeZone(identifier: "Europe/Stockholm"))
+        // 2026-10-25T00:30:00Z and an hour later.
+        let first: Int64 = 1_792_888_200_000_000_000
+        #expect(LocalTime.text(first, in: zone) == "2026-10-25 02:30:00 +02:00")
+        #expect(
+            LocalTime.text(first + 3_600_000_000_000, in: zone) == "2026-10-25 02:30:00 +01:00"
+        )
+    }
+}
