@@ -1,0 +1,148 @@
+import Alarms
+import Decoding
+public import Monitoring
+import Mosquitto
+
+/// What `assay check --explain` prints: the effective settings of every feed, each with where its
+/// value comes from.
+public enum Explanation {
+    /// One block per feed. `catalogue` must be that of `Configuration.load`.
+    public static func text(
+        _ configuration: Configuration,
+        catalogue: [CheckDefinition] = CheckCatalogue.all,
+    ) -> String {
+        configuration.feeds.map { feed in
+            let broker = feed.rule.broker.map { ", broker \(configuration.brokers[Int($0)].name)" }
+            let title = "\(feed.rule.filter.text)\(broker ?? "") (\(feed.place))"
+            let rows = rows(of: feed, catalogue: catalogue)
+            return ([title] + rows.map(\.line)).joined(separator: "\n") + "\n"
+        }.joined(separator: "\n")
+    }
+
+    private struct Row {
+        let key: String
+        let value: String
+        let origin: String
+
+        var line: String { "  \(padded(key, to: 30)) \(padded(value, to: 28)) \(origin)" }
+
+        private func padded(_ text: String, to width: Int) -> String {
+            text + String(repeating: " ", count: max(0, width - text.count))
+        }
+    }
+
+    private static func rows(of feed: FeedConfiguration, catalogue: [CheckDefinition]) -> [Row] {
+        let rule = feed.rule
+        let values: [(String, String)] = [
+            ("label", rule.label ?? "the feed's key"),
+            ("unit", rule.unit ?? "as the payload says"),
+            ("period", rule.period.map(DurationText.text) ?? "learned"),
+            ("window", DurationText.text(rule.window)),
+            ("allowedLateness", DurationText.text(rule.timing.allowedLateness)),
+            ("maxAhead", DurationText.text(rule.timing.maxAhead)),
+            ("revisionHorizon", DurationText.text(rule.timing.revisionHorizon)),
+        ]
+        let all =
+            values + payload(feed.payload).map { ("payload.\($0.0)", $0.1) }
+            + alarm(feed.alarm).map { ("alarm.\($0.0)", $0.1) }
+        return all.map { Row(key: $0.0, value: $0.1, origin: origin(feed.origin(of: $0.0))) }
+            + catalogue.flatMap { checkRows($0, feed) }
+    }
+
+    private static func payload(_ payload: PayloadSettings) -> [(String, String)] {
+        var rows: [(String, String)] = [("format", payload.format ?? "recognised")]
+        if let readings = payload.readings {
+            rows += [
+                ("each", readings.each.text), ("name", readings.name.text),
+                ("value", readings.value.text),
+            ]
+        } else if payload.fields.count == 1, payload.fields[0].name == nil {
+            rows.append(("value", payload.fields[0].value.text))
+        } else if payload.fields.isEmpty {
+            rows.append(("value", "recognised"))
+        } else {
+            let fields = payload.fields.map { "\($0.name ?? "value") = \($0.value.text)" }
+            rows.append(("fields", fields.joined(separator: ", ")))
+        }
+        rows.append(("time", payload.time?.text ?? "recognised"))
+        rows.append(("timeUnit", payload.timeUnit.rawValue))
+        rows.append(("timeZone", payload.timeZone ?? "none: a time without zone is no time"))
+        if let sequence = payload.sequence { rows.append(("sequence", sequence.text)) }
+        if let quality = payload.quality { rows.append(("quality", quality.text)) }
+        switch payload.unit {
+        case .declared(let unit): rows.append(("unit", unit))
+        case .path(let path): rows.append(("unit", path.text))
+        case nil: break
+        }
+        if !payload.words.isEmpty {
+            rows.append(("words", payload.words.joined(separator: ", ")))
+        }
+        return rows
+    }
+
+    private static func alarm(_ alarm: AlarmSettings) -> [(String, String)] {
+        let ofCheck = "the check's"
+        return [
+            ("priority", alarm.priority?.name ?? "the concern's"),
+            ("onDelay", DurationText.text(alarm.onDelay)),
+            ("offDelay", DurationText.text(alarm.offDelay)),
+            ("requiresAcknowledgement", "\(alarm.requiresAcknowledgement)"),
+            ("latching", "\(alarm.isLatching)"),
+            ("cause", alarm.cause ?? ofCheck),
+            ("consequence", alarm.consequence ?? ofCheck),
+            ("action", alarm.action ?? ofCheck),
+            ("timeToRespond", alarm.timeToRespond.map(DurationText.text) ?? ofCheck),
+        ]
+    }
+
+    private static func checkRows(_ check: CheckDefinition, _ feed: FeedConfiguration) -> [Row] {
+        let key = "checks.\(check.name)"
+        let given = feed.rule.checks[check.name]
+        let isOn = given?.isEnabled ?? true
+        var rows = [
+            Row(key: key, value: isOn ? "on" : "off", origin: origin(feed.origin(of: key)))
+        ]
+        guard isOn else { return rows }
+        for parameter in check.parameters {
+            let value = given?.values[parameter.name]
+            rows.append(
+                Row(
+                    key: "\(key).\(parameter.name)",
+                    value: value?.text ?? parameter.defaultText ?? "not set",
+                    origin: origin(feed.origin(of: "\(key).\(parameter.name)")),
+                )
+            )
+        }
+        let confirm = given?.count("confirm") ?? Int(check.confirm)
+        let hold = given?.duration("hold") ?? check.hold
+        for (name, value) in [("confirm", "\(confirm)"), ("hold", DurationText.text(hold))]
+        where !check.parameters.contains(where: { $0.name == name }) {
+            let dotted = "\(key).\(name)"
+            rows.append(Row(key: dotted, value: value, origin: origin(feed.origin(of: dotted))))
+        }
+        return rows
+    }
+
+    private static func origin(_ origin: FeedConfiguration.Origin) -> String {
+        switch origin {
+        case .byDefault: "default"
+        case .fromClass(let name, let place): "class \(name) (\(place))"
+        case .fromFeed(let place): "feed (\(place))"
+        }
+    }
+}
+
+extension CheckParameterValue {
+    /// As a configuration writes it.
+    fileprivate var text: String {
+        switch self {
+        case .number(let number): "\(number)"
+        case .duration(let duration): DurationText.text(duration)
+        case .count(let count): "\(count)"
+        case .interval(let low, let high):
+            "[\(low == -.infinity ? "null" : "\(low)"), \(high == .infinity ? "null" : "\(high)")]"
+        case .choice(let choice): choice
+        case .flag(let flag): "\(flag)"
+        }
+    }
+}
