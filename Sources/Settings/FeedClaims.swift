@@ -85,6 +85,7 @@ struct FeedClaims {
                         + "`\(Self.commonTopic(filter, otherFilter))`, and neither is more specific",
                     hint: "make one narrower; the other is at \(other.topicPlace)",
                 )
+                break
             }
         }
     }

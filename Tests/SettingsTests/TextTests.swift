@@ -66,9 +66,10 @@ struct TextTests {
         print("seed \(seed)")
         var random = SeededGenerator(seed: seed)
         for _ in 0..<10_000 {
-            let scale: Int64 = [1, 1_000, 1_000_000, 1_000_000_000, 86_400_000_000_000].randomElement(
-                using: &random
-            ) ?? 1
+            let scale: Int64 =
+                [1, 1_000, 1_000_000, 1_000_000_000, 86_400_000_000_000].randomElement(
+                    using: &random
+                ) ?? 1
             let duration = Nanoseconds(Int64.random(in: 0...100_000, using: &random) * scale)
             #expect(try DurationText.parse(DurationText.text(duration)) == duration)
         }
@@ -129,7 +130,8 @@ struct TextTests {
         arguments: [
             ("°C", "write `Cel`"), ("degC", "write `Cel`"), ("psi", "write `[psi]`"),
             ("m³/h", "write `m3/h`"), ("rpm", "write `/min`"), ("kWh", "write `kW.h`"),
-            ("cel", "write `Cel`"), ("kg/hr", "write `h` in place of `hr`"), ("barr", "did you mean `bar`?"),
+            ("cel", "write `Cel`"), ("kg/hr", "write `h` in place of `hr`"),
+            ("barr", "did you mean `bar`?"),
             ("", "write a UCUM code such as `Cel`, `bar`, `m3/h` or `1` for a pure number"),
             ("m//s", "write a UCUM code such as `Cel`, `bar`, `m3/h` or `1` for a pure number"),
         ]
