@@ -111,22 +111,30 @@ struct ConfigurationTests {
         #expect((1_000...1_100).contains(estimate.feedsThatFit))
         #expect(SizeEstimate.growthPerFeedAndDay == 216_000 + 26_966)
         #expect(SizeEstimate.writtenPerFeedAndDay == 453_600 + 42_971)
-        #expect(estimate.reachInDays(feeds: 10) == nil)
+        #expect(estimate.levels(feeds: 10).allSatisfy { !$0.isCut })
     }
 
-    @Test("maxBytes cuts the oldest rows: the reach solves the size for the cap")
-    func reach() throws {
-        let retention = StoreSettings.Retention(maxBytes: 64 << 20)
-        let estimate = SizeEstimate(declaredFeeds: 20, retention: retention)
-        // 20 feeds have 3,355,443 bytes each. Minutes and quarter hours take 3,049,920 with their
-        // full ages; the rest, 305,523 bytes, holds 1,099 days of 278 bytes.
-        let reach = try #require(estimate.reachInDays(feeds: 20))
-        #expect(abs(reach - 305_523.2 / 278) < 0.01)
-        #expect(estimate.agesCut(atDays: reach).map(\.key) == ["day"])
-        // 1,000 feeds have 67,109 bytes each, a day costs 216,000 + 26,688 + 278.
-        let short = try #require(estimate.reachInDays(feeds: 1_000))
-        #expect(abs(short - 67_108.864 / 242_966) < 0.001)
-        #expect(estimate.agesCut(atDays: short).map(\.key) == ["minute", "quarterHour", "day"])
+    @Test("maxBytes cuts minutes first, then quarter hours, then days, each to its floor")
+    func reach() {
+        let estimate = SizeEstimate(
+            declaredFeeds: 20,
+            retention: StoreSettings.Retention(maxBytes: 64 << 20),
+        )
+        func days(_ level: SizeEstimate.Level) -> Double { level.reach.seconds / 86_400 }
+        // 20 feeds have 3,355,443.2 bytes each and want 4,064,620: 709,176.8 too many. Minutes can
+        // give all but 2 h, 35/36 of 648,000 = 630,000; quarter hours the other 79,176.8, at
+        // 26,688 a day.
+        let few = estimate.levels(feeds: 20)
+        #expect(few.map(\.isCut) == [true, true, false])
+        #expect(abs(days(few[0]) - 2.0 / 24) < 1e-6)
+        #expect(abs(days(few[1]) - (90 - 79_176.8 / 26_688)) < 1e-6)
+        // 17 feeds have 3,947,580.2 bytes each: minutes give the other 117,039.8, at 216,000 a day.
+        let fewer = estimate.levels(feeds: 17)
+        #expect(fewer.map(\.isCut) == [true, false, false])
+        #expect(abs(days(fewer[0]) - (3 - 117_039.765 / 216_000)) < 1e-6)
+        // What 100,000 feeds leave is the floors, and the bound is exceeded.
+        let floors = estimate.levels(feeds: 100_000).map { days($0) * 24 }
+        #expect(zip(floors, [2, 24, 744]).allSatisfy { abs($0 - $1) < 1e-3 })
     }
 
     @Test("the report says what will happen, and when maxBytes cuts an age short")
@@ -147,7 +155,8 @@ struct ConfigurationTests {
             "gw-1.plant.local, topics below assay/gw-1.plant.local",
             "main: mqtt://localhost:1883, client id assay-gw-1.plant.local, QoS 1, 20 subscriptions:",
             "20 declared feeds: 4.63 MiB more per day at first, 77.5 MiB in the end, writes 9.47 MiB",
-            "maxBytes 64MiB cuts `day` (10y) to about 3.0 y: raise it to 77.5 MiB",
+            "maxBytes 64MiB cuts `minute` from 3d to about 2h, `quarterHour` from 90d to about 87d: "
+                + "raise it to 77.5 MiB",
             "deliveries mqtt, all priorities but journal",
         ] {
             #expect(text.contains(expected), "\(expected)")

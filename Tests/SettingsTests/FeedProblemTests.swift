@@ -225,7 +225,8 @@ struct FeedProblemTests {
                     + "write a number and ms, s, min, h, d, w or y, such as `30s`",
                 "`mode` is `medain`; write one of `average`, `differential`",
                 "`absolute` is the text `yes`; write `true` or `false`",
-                "`minimumStep` is above `maximumStep`; exchange them",
+                "`minimumStep` is above `maximumStep`; "
+                    + "`minimumStep` must not be above `maximumStep`",
                 "`silence` is empty; write `true`, `false` or its parameters in braces",
                 "`fail` is reversed, 3.0 is above 2.0; write `[2.0, 3.0]`",
                 "`suspect` is a list of 1; write `[low, high]`, `null` for an open end",
@@ -233,6 +234,51 @@ struct FeedProblemTests {
                 "`fail` is open at both ends; give one, or remove it",
                 "`suspect` is the text `a`; write a number",
                 "`tolerance` is the text `.nan`; write a number from 0.0 to 1e+300",
+            ]
+        )
+    }
+
+    @Test("limits of a check stand in their order, defaults among them")
+    func orderedLimits() {
+        let order = "`suspect` must not be above `fail`"
+        expectProblems(
+            """
+            feeds:
+              - {topic: a, checks: {rateOfChange: {suspect: §5, fail: 2}}}
+              - {topic: b, checks: {rateOfChange: {suspect: 2, fail: 5}}}
+              - {topic: c, checks: {latency: {fail: §2s}}}
+              - {topic: d, checks: {latency: {limit: §3s, fail: 2s}}}
+              - {topic: e, checks: {latency: {limit: 1s, fail: 2s}}}
+              - {topic: f, checks: {completeness: {fail: §0.97}}}
+              - {topic: g, checks: {spike: {minimumStep: §2}}}
+            """,
+            [
+                "`suspect` is above `fail`; \(order)",
+                "`fail` is below the default of `limit`; `limit` must not be above `fail`",
+                "`limit` is above `fail`; `limit` must not be above `fail`",
+                "`fail` is above the default of `min`; `fail` must not be above `min`",
+                "`minimumStep` is above the default of `maximumStep`; "
+                    + "`minimumStep` must not be above `maximumStep`",
+            ]
+        )
+    }
+
+    @Test("a scalar has no paths, and a payload not more than the decoder follows")
+    func tooManyPaths() {
+        let fields = (1...127).map { "{value: $.f\($0)}" }.joined(separator: ", ")
+        expectProblems(
+            """
+            feeds:
+              - {topic: a, payload: {format: scalar, value: §$.v, time: §$.t}}
+              - {topic: b, payload: §{time: $.t, fields: [\(fields)]}}
+              - {topic: c, payload: {fields: [\(fields)]}}
+            """,
+            [
+                "`value` is a path, and a scalar has none; "
+                    + "write `format: json`, or remove `value`",
+                "`time` is a path, and a scalar has none; write `format: json`, or remove `time`",
+                "`payload` has 128 paths; "
+                    + "write at most 127, and the other fields in a second feed",
             ]
         )
     }

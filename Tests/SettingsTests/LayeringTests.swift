@@ -61,7 +61,7 @@ struct LayeringTests {
         let feeds = try parse(Self.text).feeds
         #expect(feeds[1].rule.checks["range"]?.interval("fail")?.high == 100)
         #expect(feeds[1].rule.checks["spike"] == CheckParameters(isEnabled: false))
-        #expect(feeds[1].rule.fieldNames == ["value"])
+        #expect(feeds[1].rule.fieldNames == ["v"])
         #expect(feeds[1].className == "base")
         #expect(feeds[2].rule.checks.isEmpty)
         #expect(feeds[2].payload == PayloadSettings())

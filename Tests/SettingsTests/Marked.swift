@@ -58,6 +58,27 @@ enum TestCatalogue {
             .data,
             [parameter("minimumSamples", .count(minimum: 1, maximum: 99), "8")]
         ),
+        definition(
+            "rateOfChange",
+            .value,
+            [
+                parameter("suspect", .number(minimum: 0, maximum: 1e300), nil),
+                parameter("fail", .number(minimum: 0, maximum: 1e300), nil),
+            ],
+        ),
+        definition(
+            "latency",
+            .clock,
+            [parameter("limit", .duration, "5s"), parameter("fail", .duration, nil)],
+        ),
+        definition(
+            "completeness",
+            .data,
+            [
+                parameter("min", .number(minimum: 0, maximum: 1), "0.95"),
+                parameter("fail", .number(minimum: 0, maximum: 1), nil),
+            ],
+        ),
     ]
 
     private static func parameter(
