@@ -11,13 +11,13 @@ public import Monitoring
 ///     4,320 × 150 + 8,640 × 278 + 3,650 × 278 = 4.1 MB per feed,
 ///
 /// the 4 MB that were measured. What goes to the disk is more than what stays there: an inserted
-/// row costs about 315 bytes, with its copy in the write-ahead log and its share of the pages that a
-/// checkpoint writes (443 with quantiles), so one feed writes
+/// row costs about 315 bytes, with its copy in the write-ahead log and its share of the pages that
+/// a checkpoint writes (443 with quantiles), so one feed writes
 ///
 ///     1,440 × 315 + 96 × 443 + 443 = 497 kB a day.
 ///
-/// Left out: findings, alarms, the quarantine, and the fixed cost of each commit (4.3 KB, decided by
-/// the commit interval and not by the feeds).
+/// Left out: findings, alarms, the quarantine, and the fixed cost of each commit (4.3 KB, decided
+/// by the commit interval and not by the feeds).
 ///
 /// Where `maxBytes` is too small, the store gives up minutes first, then quarter hours, and days
 /// last, each down to a floor that stays: 2 h, 24 h and 31 d.

@@ -153,9 +153,12 @@ struct ConfigurationTests {
             "assay.yaml:2:11: warning: no feed uses the class `spare`",
             "assay.yaml is valid: 1 broker, 20 feed rules, 1 class, 1 warning",
             "gw-1.plant.local, topics below assay/gw-1.plant.local",
-            "main: mqtt://localhost:1883, client id assay-gw-1.plant.local, QoS 1, 20 subscriptions:",
-            "20 declared feeds: 4.63 MiB more per day at first, 77.5 MiB in the end, writes 9.47 MiB",
-            "maxBytes 64MiB cuts `minute` from 3d to about 2h, `quarterHour` from 90d to about 87d: "
+            "main: mqtt://localhost:1883, client id assay-gw-1.plant.local, "
+                + "QoS 1, 20 subscriptions:",
+            "20 declared feeds: 4.63 MiB more per day at first, 77.5 MiB in the end, "
+                + "writes 9.47 MiB",
+            "maxBytes 64MiB cuts `minute` from 3d to about 2h, "
+                + "`quarterHour` from 90d to about 87d: "
                 + "raise it to 77.5 MiB",
             "deliveries mqtt, all priorities but journal",
         ] {

@@ -180,7 +180,8 @@ struct FeedProblemTests {
                 "there is no time zone `Europe/Stokholm`; did you mean `Europe/Stockholm`?",
                 "the word `ON` is given twice; remove one",
                 "the word `12` is a number; remove it, numbers are read without words",
-                "a word has no value; write one, in quotes if it begins with `#`, or remove the key",
+                "a word has no value; "
+                    + "write one, in quotes if it begins with `#`, or remove the key",
                 "`qualityCodes` without `quality`; write `quality:` with the path of the code",
                 "the code 1 is given as `good` and as `bad`; keep one of them",
                 "a code is the text `x`; "
@@ -344,7 +345,8 @@ struct FeedProblemTests {
                 "`window` is 0s; write a duration from 1s to 1min",
                 "warning: no feed uses the class `wrong`; "
                     + "name it with `class:` in a feed, or remove it",
-                "the class `wrong` is the text `5`, not a mapping; write `unit: …` below it, indented",
+                "the class `wrong` is the text `5`, not a mapping; "
+                    + "write `unit: …` below it, indented",
                 "`when` is not supported yet in a feed; "
                     + "remove it; this version would not act on it",
             ]

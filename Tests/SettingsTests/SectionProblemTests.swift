@@ -22,7 +22,8 @@ struct SectionProblemTests {
                     + "remove it; this version would not act on it",
                 "`limits` is not a key of the configuration; "
                     + "write `discovery: { limit: …, forgetAfter: … }`",
-                "`gateway` is `a/b`; write 1 to 64 of A–Z a–z 0–9 _ . -, it becomes a part of topics",
+                "`gateway` is `a/b`; write 1 to 64 of A–Z a–z 0–9 _ . -, "
+                    + "it becomes a part of topics",
             ]
         )
         expectProblems(
@@ -318,7 +319,8 @@ struct SectionProblemTests {
                 "`webhook` is not supported yet in `deliveries`; "
                     + "remove it; this version would not act on it",
                 "a delivery names no kind; write `mqtt: {}`",
-                "`deliveries` is the text `mqtt`, not a mapping; write `mqtt: …` below it, indented",
+                "`deliveries` is the text `mqtt`, not a mapping; "
+                    + "write `mqtt: …` below it, indented",
             ]
         )
         expectProblems(
