@@ -87,17 +87,19 @@ struct ConfigurationTests {
               - {topic: "other/+", broker: x}
               - {topic: other/one, broker: y}
               - {topic: $SYS/broker/uptime}
+              - {topic: "wide/#"}
+              - {topic: "wide/{area}/t"}
             """
         )
         #expect(
             configuration.subscriptions(ofBroker: 0)
-                == ["$SYS/broker/uptime", "other/+", "plant/+/t", "plant/hall/p"]
+                == ["$SYS/broker/uptime", "other/+", "plant/+/t", "plant/hall/p", "wide/#"]
         )
         #expect(
             configuration.subscriptions(ofBroker: 1)
-                == ["$SYS/broker/uptime", "other/one", "plant/+/t", "plant/hall/p"]
+                == ["$SYS/broker/uptime", "other/one", "plant/+/t", "plant/hall/p", "wide/#"]
         )
-        #expect(configuration.feeds.map(\.rule.broker) == [nil, nil, nil, 0, 1, nil])
+        #expect(configuration.feeds.map(\.rule.broker) == [nil, nil, nil, 0, 1, nil, nil, nil])
         #expect(configuration.brokers.map(\.clientID).count == 2)
         #expect(Set(configuration.brokers.map(\.clientID)).count == 2)
     }

@@ -114,13 +114,13 @@ struct FeedProblemTests {
             feeds:
               - topic: a
                 payload:
-                  value: $.a§..b
+                  value: $.Öä§..b
                   time: "$.ts§['x y"
                   sequence: §seq
                   quality: §$.q[*]
             """,
             [
-                "`value` is `$.a..b`, which has an empty name; \(example)",
+                "`value` is `$.Öä..b`, which has an empty name; \(example)",
                 "`time` is `$.ts['x y`, which has a name in brackets that `']` does not end; "
                     + example,
                 "`sequence` is `seq`, which does not begin with `$`, the whole document; "

@@ -268,6 +268,18 @@ struct SectionProblemTests {
         )
     }
 
+    @Test("an empty variable is as bad as none: it would shorten a path unseen")
+    func emptyVariable() {
+        expectProblems(
+            "store: {path: \"§${DIR}/a.db\"}\nfeeds: [{topic: a}]\n",
+            [
+                "the variable `DIR` in `path` is not set; "
+                    + "set it before the start, or write the text itself"
+            ],
+            environment: ["DIR": ""]
+        )
+    }
+
     @Test("the store's ages, sizes and intervals")
     func store() {
         expectProblems(
