@@ -64,7 +64,7 @@ struct ConfigurationBuilder {
         let feeds = (merged.feeds ?? []).compactMap {
             reader.feed($0, classes: merged.classes, brokers: names)
         }
-        if merged.feeds?.isEmpty ?? true, !reader.isPartial {
+        if merged.feeds?.isEmpty ?? true, !reader.isPartial, merged.problems.isEmpty {
             reader.report(
                 start,
                 "the configuration has no `feeds`, so nothing would be watched",
@@ -86,7 +86,7 @@ struct ConfigurationBuilder {
             files: [],
         )
         reader.add(FeedClaims(configuration).problems)
-        reader.reportUnusedClasses(merged.classes, feeds: feeds)
+        reader.reportUnusedClasses(merged.classes)
         reader.reportShortMinutes(configuration)
         return configuration
     }
@@ -113,10 +113,9 @@ struct ConfigurationBuilder {
 }
 
 extension SettingsReader {
-    mutating func reportUnusedClasses(_ classes: [YAMLValue.Entry], feeds: [FeedConfiguration]) {
+    mutating func reportUnusedClasses(_ classes: [YAMLValue.Entry]) {
         guard !isPartial else { return }
-        let used = Set(feeds.compactMap(\.className))
-        for entry in classes where !used.contains(entry.key) {
+        for entry in classes where !namedClasses.contains(entry.key) {
             warn(
                 entry.place,
                 "no feed uses the class `\(entry.key)`",

@@ -82,9 +82,11 @@ struct FeedClaims {
                 report(
                     feed,
                     "`\(filter.text)` and `\(otherFilter.text)` claim the same topics, such as "
-                        + "`\(Self.commonTopic(filter, otherFilter))`, and neither is more specific",
+                        + "`\(Self.commonTopic(filter, otherFilter))`, "
+                        + "and neither is more specific",
                     hint: "make one narrower; the other is at \(other.topicPlace)",
                 )
+                break
             }
         }
     }

@@ -16,8 +16,11 @@ public import Monitoring
 ///
 ///     1,440 × 315 + 96 × 443 + 443 = 497 kB a day.
 ///
-/// Left out: findings, alarms, the quarantine, and the fixed cost of each commit (4.3 KB, decided by
-/// the commit interval and not by the feeds).
+/// Left out: findings, alarms, the quarantine, and the fixed cost of each commit (4.3 KB, decided
+/// by the commit interval and not by the feeds).
+///
+/// Where `maxBytes` is too small, the store gives up minutes first, then quarter hours, and days
+/// last, each down to a floor that stays: 2 h, 24 h and 31 d.
 public struct SizeEstimate: Sendable, Equatable {
     /// Measured bytes of one row in the file.
     static let minuteRow = 150.0
@@ -47,7 +50,14 @@ public struct SizeEstimate: Sendable, Equatable {
         minutesPerDay * minuteWrite + (quarterHoursPerDay + 1) * coarseWrite
 
     /// Bytes of one feed in the file once every age is reached.
-    public var bytesPerFeed: Double { bytesPerFeed(after: .infinity) }
+    public var bytesPerFeed: Double {
+        func rows(_ age: Nanoseconds, perDay: Double) -> Double { age.seconds / 86_400 * perDay }
+        let coarse =
+            rows(retention.quarterHour, perDay: Self.quarterHoursPerDay)
+            + rows(retention.day, perDay: 1)
+        return rows(retention.minute, perDay: Self.minutesPerDay) * Self.minuteRow
+            + coarse * Self.coarseRow
+    }
 
     /// Bytes of all declared feeds once every age is reached.
     public var bytes: Double { Double(declaredFeeds) * bytesPerFeed }
@@ -55,41 +65,31 @@ public struct SizeEstimate: Sendable, Equatable {
     /// How many feeds fit into `maxBytes` with their full ages, the declared ones among them.
     public var feedsThatFit: Int { Int(Double(retention.maxBytes) / bytesPerFeed) }
 
-    /// The age at which `maxBytes` begins to delete the oldest rows of `feeds` feeds, in days; nil
-    /// where it never does. Deletion goes by age over all levels, so rows that would go earlier by
-    /// their own age are not affected.
-    public func reachInDays(feeds: Int) -> Double? {
-        let room = Double(retention.maxBytes) / Double(max(feeds, 1))
-        guard bytesPerFeed > room else { return nil }
-        // `bytesPerFeed(after:)` grows with its argument: halve the interval until it is exact.
-        var (low, high) = (0.0, Self.days(longestAge))
-        for _ in 0..<60 {
-            let middle = (low + high) / 2
-            if bytesPerFeed(after: middle) > room { high = middle } else { low = middle }
+    /// A level of rows with its key in `store.retention`.
+    public struct Level: Sendable, Equatable {
+        public var key: String
+        /// As configured.
+        public var age: Nanoseconds
+        /// What is left of it under `maxBytes`; equal to `age` where all of it fits.
+        public var reach: Nanoseconds
+
+        public var isCut: Bool { reach < age }
+    }
+
+    /// What `maxBytes` leaves of each age with so many feeds.
+    public func levels(feeds: Int) -> [Level] {
+        var excess = (bytesPerFeed - Double(retention.maxBytes) / Double(max(feeds, 1)))
+        return [
+            ("minute", retention.minute, Self.minutesPerDay * Self.minuteRow, 2.0),
+            ("quarterHour", retention.quarterHour, Self.quarterHoursPerDay * Self.coarseRow, 24.0),
+            ("day", retention.day, Self.coarseRow, 31.0 * 24),
+        ].map { key, age, bytesPerDay, floorHours in
+            let days = age.seconds / 86_400
+            let spare = max(0, days - floorHours / 24)
+            let given = min(spare, max(0, excess) / bytesPerDay)
+            excess -= given * bytesPerDay
+            let left = given > 0 ? Nanoseconds(Int64((days - given) * 86_400e9)) : age
+            return Level(key: key, age: age, reach: left)
         }
-        return low
     }
-
-    /// The ages that are cut short at a reach, with their key in `store.retention`.
-    public func agesCut(atDays reach: Double) -> [(key: String, age: Nanoseconds)] {
-        let ages = [
-            ("minute", retention.minute), ("quarterHour", retention.quarterHour),
-            ("day", retention.day),
-        ]
-        return ages.filter { Self.days($0.1) > reach }.map { (key: $0.0, age: $0.1) }
-    }
-
-    private var longestAge: Nanoseconds {
-        max(retention.minute, retention.quarterHour, retention.day)
-    }
-
-    /// Bytes of one feed that has been watched for some days.
-    private func bytesPerFeed(after days: Double) -> Double {
-        let minutes = min(days, Self.days(retention.minute)) * Self.minutesPerDay
-        let quarterHours = min(days, Self.days(retention.quarterHour)) * Self.quarterHoursPerDay
-        return minutes * Self.minuteRow
-            + (quarterHours + min(days, Self.days(retention.day))) * Self.coarseRow
-    }
-
-    private static func days(_ age: Nanoseconds) -> Double { age.seconds / 86_400 }
 }

@@ -120,8 +120,12 @@ extension SettingsReader {
         return .interval(low: low, high: high)
     }
 
-    /// Values that cannot be true together, told by the names: `suspect` lies within `fail`, a
-    /// `minimum…` is not above its `maximum…`.
+    /// Pairs of parameters of which the first must not be above the second. The names mean the same
+    /// in every check: a flag is `suspect` before it is `fail`, a `limit` is passed before `fail`,
+    /// and of a fraction that may fall to `min`, `fail` is the lower one.
+    private static let ordered = [("suspect", "fail"), ("limit", "fail"), ("fail", "min")]
+
+    /// Values that cannot be true together, told by the parameters' names.
     private mutating func reportContradictions(
         _ section: Section,
         _ parameters: [CheckParameter],
@@ -136,18 +140,42 @@ extension SettingsReader {
                 hint: "write a suspect interval within \(Self.text(fail))",
             )
         }
-        for parameter in parameters where parameter.name.hasPrefix("min") {
-            let isLong = parameter.name.hasPrefix("minimum")
-            let stem = parameter.name.dropFirst(isLong ? 7 : 3)
-            let opposite = (isLong ? "maximum" : "max") + stem
-            guard let least = values.values[parameter.name]?.magnitude,
-                let most = values.values[opposite]?.magnitude, least > most
+        let limits = parameters.compactMap { parameter -> (String, String)? in
+            guard parameter.name.hasPrefix("min") else { return nil }
+            let stem = parameter.name.dropFirst(parameter.name.hasPrefix("minimum") ? 7 : 3)
+            let opposite = (parameter.name.hasPrefix("minimum") ? "maximum" : "max") + stem
+            return (parameter.name, opposite)
+        }
+        for (lesser, greater) in Self.ordered + limits {
+            guard section.has(lesser) || section.has(greater),
+                let low = magnitude(of: lesser, parameters, values),
+                let high = magnitude(of: greater, parameters, values), low > high
             else { continue }
+            let given = section.has(lesser) ? lesser : greater
+            let other = given == lesser ? greater : lesser
+            let way = given == lesser ? "above" : "below"
             report(
-                section[parameter.name]?.place ?? section.place,
-                "`\(parameter.name)` is above `\(opposite)`",
-                hint: "exchange them",
+                section[given]?.place ?? section.place,
+                "`\(given)` is \(way) \(section.has(other) ? "" : "the default of ")`\(other)`",
+                hint: "`\(lesser)` must not be above `\(greater)`",
             )
+        }
+    }
+
+    /// A parameter's value, or its default, where it is one number.
+    private func magnitude(
+        of name: String,
+        _ parameters: [CheckParameter],
+        _ values: CheckParameters,
+    ) -> Double? {
+        if let value = values.values[name] { return value.magnitude }
+        guard let parameter = parameters.first(where: { $0.name == name }),
+            let text = parameter.defaultText
+        else { return nil }
+        switch parameter.kind {
+        case .number, .count: return DecimalNumber.parse(text)
+        case .duration: return (try? DurationText.parse(text))?.seconds
+        case .interval, .choice, .flag: return nil
         }
     }
 

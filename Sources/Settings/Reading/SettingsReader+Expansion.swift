@@ -35,11 +35,13 @@ extension SettingsReader {
             report(place, "`${}` in \(title) names no variable", hint: "write `${VARIABLE}`")
             return
         }
+        // Never its own name: it may be set and empty.
+        let usable = environment.filter { !$0.value.isEmpty }.keys.sorted()
         let set = "set it before the start, or write the text itself"
         report(
             place,
             "the variable `\(name)` in \(title) is not set",
-            hint: Suggestion.hint(for: name, in: environment.keys.sorted(), otherwise: set),
+            hint: Suggestion.hint(for: name, in: usable, otherwise: set),
         )
     }
 

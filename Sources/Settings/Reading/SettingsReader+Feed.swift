@@ -108,6 +108,7 @@ extension SettingsReader {
         classes: [YAMLValue.Entry],
     ) -> YAMLValue.Entry? {
         guard let value = section["class"], let name = text(section, "class") else { return nil }
+        namedClasses.insert(name)
         if let found = classes.first(where: { $0.key == name }) {
             return found.value.entries == nil ? nil : found
         }

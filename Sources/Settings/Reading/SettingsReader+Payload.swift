@@ -31,6 +31,9 @@ extension SettingsReader {
         "json-array", "json-timestamp-keyed", "raw-f64le", "raw-i16be", "metadata", "text", "raw",
     ]
 
+    /// Paths of one rule that the decoder follows at once.
+    private static let pathLimit = 127
+
     mutating func payload(_ value: YAMLValue) -> PayloadSettings {
         var settings = PayloadSettings()
         guard let section = section(value, "`payload`", keys: Self.payloadKeys) else {
@@ -57,7 +60,34 @@ extension SettingsReader {
         }
         settings.unit = section["unit"].flatMap { unitSource($0) }
         settings.words = words(section)
+        reportPaths(section, settings)
         return settings
+    }
+
+    /// What the decoder cannot follow: paths into a payload that has none, and too many of them.
+    private mutating func reportPaths(_ section: Section, _ settings: PayloadSettings) {
+        if settings.format == "scalar" {
+            for key in ["value", "fields", "each", "time", "sequence", "quality"] {
+                guard let value = section[key] else { continue }
+                report(
+                    value.place,
+                    "`\(key)` is a path, and a scalar has none",
+                    hint: "write `format: json`, or remove `\(key)`",
+                )
+            }
+        }
+        var units = settings.fields.map(\.unit)
+        units.append(settings.unit)
+        let unitPaths = units.count { if case .path? = $0 { true } else { false } }
+        let paths = [settings.time, settings.sequence, settings.quality].count { $0 != nil }
+        let count = settings.fields.count + unitPaths + paths
+        if count > Self.pathLimit {
+            report(
+                section.place,
+                "`payload` has \(count) paths",
+                hint: "write at most \(Self.pathLimit), and the other fields in a second feed",
+            )
+        }
     }
 
     private mutating func format(_ section: Section) -> String? {
@@ -129,13 +159,6 @@ extension SettingsReader {
         if elements.isEmpty {
             report(value.place, "`fields` is empty", hint: "write `[{ name: x, value: $.x }]`")
         }
-        if elements.count > Limits.fieldsPerTopic {
-            report(
-                value.place,
-                "`fields` has \(elements.count) entries",
-                hint: "write at most \(Limits.fieldsPerTopic)",
-            )
-        }
         var fields: [PayloadSettings.Field] = []
         for element in elements {
             guard let field = field(element) else { continue }
@@ -161,9 +184,7 @@ extension SettingsReader {
         let unit = section["unit"].flatMap { unitSource($0) }
         let given = text(section, "name")
         guard let path = path(of: section, "value") else { return nil }
-        var last: String?
-        for case .name(let name) in path.steps { last = name }
-        guard let name = given ?? last else {
+        guard let name = given ?? path.lastName else {
             report(
                 section.place,
                 "a field has no `name`, and its path has none",
@@ -230,11 +251,12 @@ extension SettingsReader {
     }
 
     /// `UTC`, an offset such as `+01:00`, or a name of the time zone database.
-    private mutating func timeZone(_ section: Section) -> TimeZoneOffsets? {
+    private mutating func timeZone(_ section: Section) -> String? {
         guard let value = section["timeZone"], let text = text(section, "timeZone") else {
             return nil
         }
-        if let offsets = TimeZoneTable.offsets(of: text) { return offsets }
+        if text == "UTC" || text == "Z" || ClockOffset.isValid(text) { return text }
+        if TimeZone.knownTimeZoneIdentifiers.contains(text) { return text }
         report(
             value.place,
             "there is no time zone `\(text)`",
@@ -302,8 +324,17 @@ extension SettingsReader {
 }
 
 extension PayloadSettings {
-    /// The names of the declared fields; empty where the payload decides.
+    /// The names of the declared fields as the decoder gives them; empty where the payload decides.
     var declaredNames: [String] {
-        fields.map { $0.name ?? "value" }
+        fields.map { $0.name ?? $0.value.lastName ?? "value" }
+    }
+}
+
+extension JSONPath {
+    /// The last step that is a name.
+    fileprivate var lastName: String? {
+        var last: String?
+        for case .name(let name) in steps { last = name }
+        return last
     }
 }

@@ -18,6 +18,8 @@ struct SettingsReader {
     private var found: Set<Problem> = []
     /// A file could not be read: that something is defined nowhere cannot be told then.
     var isPartial = false
+    /// Classes that a feed names, whether or not the feed is right otherwise.
+    var namedClasses: Set<String> = []
 
     init(
         catalogue: [CheckDefinition],

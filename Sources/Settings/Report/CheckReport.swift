@@ -106,12 +106,13 @@ public enum CheckReport {
         _ estimate: SizeEstimate,
     ) -> [String] {
         let most = SizeText.text(configuration.store.retention.maxBytes)
-        if let reach = estimate.reachInDays(feeds: estimate.declaredFeeds) {
-            let cut = estimate.agesCut(atDays: reach)
-                .map { "`\($0.key)` (\(DurationText.text($0.age)))" }
-                .joined(separator: ", ")
+        let cut = estimate.levels(feeds: estimate.declaredFeeds).filter(\.isCut)
+        if !cut.isEmpty {
+            let levels = cut.map { level in
+                "`\(level.key)` from \(DurationText.text(level.age)) to about \(days(level.reach))"
+            }
             return [
-                "             maxBytes \(most) cuts \(cut) to about \(days(reach)): "
+                "             maxBytes \(most) cuts \(levels.joined(separator: ", ")): "
                     + "raise it to \(size(estimate.bytes)) or shorten the ages"
             ]
         }
@@ -123,7 +124,7 @@ public enum CheckReport {
         }
         return [
             "             about \(free) discovered feeds fit beside them; with more, maxBytes "
-                + "\(most) cuts the oldest rows"
+                + "\(most) cuts ages short, of minutes first"
         ]
     }
 
@@ -141,9 +142,10 @@ public enum CheckReport {
 
     private static func size(_ bytes: Double) -> String { SizeText.rounded(bytes) }
 
-    private static func days(_ days: Double) -> String {
-        if days < 2 { return "\((days * 24).decimal(0)) h" }
-        return days < 730 ? "\(days.decimal(0)) d" : "\((days / 365).decimal(1)) y"
+    private static func days(_ age: Nanoseconds) -> String {
+        let days = age.seconds / 86_400
+        if days < 2 { return "\((days * 24).decimal(0))h" }
+        return days < 730 ? "\(days.decimal(0))d" : "\((days / 365).decimal(1))y"
     }
 
     private static func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {

@@ -1,7 +1,7 @@
-import Mosquitto
 import Alarms
 import Decoding
 public import Monitoring
+import Mosquitto
 
 /// What `assay check --explain` prints: the effective settings of every feed, each with where its
 /// value comes from.
@@ -66,12 +66,7 @@ public enum Explanation {
         }
         rows.append(("time", payload.time?.text ?? "recognised"))
         rows.append(("timeUnit", payload.timeUnit.rawValue))
-        rows.append(
-            (
-                "timeZone",
-                payload.timeZone == nil ? "none: a time without zone is no time" : "as configured"
-            )
-        )
+        rows.append(("timeZone", payload.timeZone ?? "none: a time without zone is no time"))
         if let sequence = payload.sequence { rows.append(("sequence", sequence.text)) }
         if let quality = payload.quality { rows.append(("quality", quality.text)) }
         switch payload.unit {

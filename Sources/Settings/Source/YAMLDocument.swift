@@ -20,6 +20,8 @@ struct YAMLDocument {
     static let valueLimit = 200_000
     /// Texts longer than this are refused: 5,000 feeds of 800 bytes.
     static let byteLimit = 4 << 20
+    /// Tags of values that carry none of their own.
+    private static let knownTags = Set([Tag.Name.str, .map, .seq, .implicit].map(\.rawValue))
     /// Duplicate keys reported in one file.
     private static let duplicateLimit = 50
 
@@ -154,12 +156,11 @@ struct YAMLDocument {
     }
 
     private mutating func reportTag(of node: Node, at place: Place) {
-        let known: [Tag.Name] = [.str, .map, .seq, .implicit]
-        let tag = node.tag
-        if !known.contains(where: { tag == Tag($0, .basic) }) {
+        let tag = node.tag.description
+        if !Self.knownTags.contains(tag) {
             report(
                 place,
-                "the tag `\(tag.description)` is not read",
+                "the tag `\(tag)` is not read",
                 hint: "write the value without a tag",
             )
         }

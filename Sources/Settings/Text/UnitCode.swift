@@ -18,12 +18,13 @@ enum UnitCode {
     }
 
     private static func hint(for atom: String) -> String {
-        if let known = UnitAtoms.commonMistakes[atom] { return "write `\(known)`" }
-        return Suggestion.hint(
-            for: atom,
-            in: UnitAtoms.all,
-            otherwise: "write a UCUM code such as `Cel`, `bar`, `m3/h` or `1` for a pure number",
-        )
+        if let known = UnitAtoms.commonMistakes[atom] {
+            return "write `\(known)` in place of `\(atom)`"
+        }
+        let example = "write a UCUM code such as `Cel`, `bar`, `m3/h` or `1` for a pure number"
+        // An atom that is right stands in a term that is wrong.
+        guard !UnitAtoms.all.contains(atom) else { return example }
+        return Suggestion.hint(for: atom, in: UnitAtoms.all, otherwise: example)
     }
 
     /// Recursive descent over UCUM's grammar; each method eats what it reads.
