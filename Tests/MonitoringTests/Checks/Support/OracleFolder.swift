@@ -21,9 +21,9 @@ enum OracleFolder {
     }
 
     /// The rows of a CSV without its header; lines that begin with `#` are left out.
-    static func rows(_ file: URL) throws -> [[Substring]] {
+    static func rows(_ file: URL, hasHeader: Bool = true) throws -> [[Substring]] {
         try String(contentsOf: file, encoding: .utf8)
-            .split(separator: "\n").filter { !$0.hasPrefix("#") }.dropFirst()
+            .split(separator: "\n").filter { !$0.hasPrefix("#") }.dropFirst(hasHeader ? 1 : 0)
             .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     }
 }
