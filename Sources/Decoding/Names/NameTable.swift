@@ -6,9 +6,9 @@ import Monitoring
 /// node followed it; a key then costs one comparison of its bytes, without a hash. Otherwise an
 /// open-addressing table finds the node by parent, space and bytes.
 ///
-/// Nodes also find duplicate keys: an object stamps the nodes of its keys with its own number, and
-/// a node that bears the stamp already is a key given twice. This is exact, for objects of any
-/// size, and costs nothing but the store.
+/// Nodes also find duplicate keys, exactly and for objects of any size. Keys that come in the order
+/// of their numbers are all different. When an object leaves that order, it stamps the nodes of all
+/// its keys with a number of its own, and a node that bears the stamp already is a key given twice.
 ///
 /// Memory: 56 bytes a node, 4 to 8 of table, and the name. Nodes beyond `Limits.namesKept` live for
 /// one message. Nodes are only removed newest first, so the table needs no tombstones.
@@ -65,7 +65,7 @@ struct NameTable: Sendable {
     private var bytes: [UInt8] = []
     /// Node numbers by hash; -1 is free. At most half full.
     private var table: [Int32]
-    private var stamp: UInt64 = 0
+    private var lastStamp: UInt64 = 0
     private let seed: UInt64
     private var keptNodes: Int
     private var keptBytes: Int
@@ -200,13 +200,6 @@ struct NameTable: Sendable {
 
     // MARK: Reading an object
 
-    /// A number for one object of one message, by which its keys are marked.
-    @inline(__always)
-    mutating func newStamp() -> UInt64 {
-        stamp &+= 1
-        return stamp
-    }
-
     /// The node that came after `previous` last time, -1 for the first key of `parent`.
     @inline(__always)
     func expected(after previous: Int32, under parent: Int32) -> Int32 {
@@ -247,9 +240,25 @@ struct NameTable: Sendable {
         return true
     }
 
-    /// Marks a key for its object; false if the object has it already.
-    @inline(__always)
-    mutating func mark(_ id: Int32, _ stamp: UInt64) -> Bool {
+    /// Marks a key that breaks the ascending order of an object, whose stamp is 0 before the first
+    /// such key; false if the object has it already.
+    mutating func mark(
+        _ id: Int32,
+        after previous: Int32,
+        under parent: Int32,
+        _ stamp: inout UInt64,
+    ) -> Bool {
+        if stamp == 0 {
+            lastStamp += 1
+            stamp = lastStamp
+            // Each key of the object so far follows the one before it, by `expect`.
+            var earlier = nodes[Int(parent)].first
+            nodes[Int(earlier)].stamp = stamp
+            while earlier != previous {
+                earlier = nodes[Int(earlier)].next
+                nodes[Int(earlier)].stamp = stamp
+            }
+        }
         if nodes[Int(id)].stamp == stamp { return false }
         nodes[Int(id)].stamp = stamp
         return true
