@@ -26,7 +26,15 @@ struct DecodingWorkspace: Sendable {
     /// become samples, and the time of the object.
     var depth = 0
     var isSampled = false
-    var time = TimeReading.absent
+    var time: TimeReading {
+        get { TimeReading(sample.sourceTime.nanoseconds, sample.timeProblem) }
+        set {
+            sample.sourceTime.nanoseconds = newValue.nanoseconds
+            sample.timeProblem = newValue.problem
+        }
+    }
+    /// A sample with this time and nothing else: the next one begins as its copy.
+    private var sample = Sample(field: FieldID(index: 0), kind: .missing, value: 0)
     /// Whether a sample was appended without a time.
     private(set) var hasUntimedSamples = false
 
@@ -72,10 +80,11 @@ struct DecodingWorkspace: Sendable {
     /// its number when the whole message proves readable.
     @inline(__always)
     mutating func append(name: Int32, _ kind: Sample.Kind, _ value: Double) throws(DecodeFailure) {
-        var sample = Sample(field: try field(named: name), kind: kind, value: value)
-        if time.problem == .absent { hasUntimedSamples = true }
-        sample.timeProblem = time.problem
-        sample.sourceTime.nanoseconds = time.nanoseconds
+        var sample = sample
+        sample.field = try field(named: name)
+        sample.kind = kind
+        sample.value = value
+        if sample.timeProblem == .absent { hasUntimedSamples = true }
         samples.append(sample)
     }
 
@@ -86,7 +95,10 @@ struct DecodingWorkspace: Sendable {
         _ value: Double,
         _ description: SampleDescription,
     ) throws(DecodeFailure) {
-        var sample = Sample(field: try field(named: name), kind: kind, value: value)
+        var sample = sample
+        sample.field = try field(named: name)
+        sample.kind = kind
+        sample.value = value
         if description.time.problem == .absent { hasUntimedSamples = true }
         sample.timeProblem = description.time.problem
         sample.sourceTime.nanoseconds = description.time.nanoseconds
@@ -122,6 +134,12 @@ struct DecodingWorkspace: Sendable {
             samples[index].timeProblem = time.problem
             samples[index].sourceTime = SourceTime(nanoseconds: time.nanoseconds)
         }
+    }
+
+    /// The source time that a number states.
+    @inline(__always)
+    mutating func time(of number: DecimalNumber, by rules: TimeRules) -> TimeReading {
+        rules.reading(of: number, learned: &topics[topic].epochUnit)
     }
 
     /// The source time that a token states.

@@ -60,7 +60,7 @@ extension JSONFormat {
             try array(bytes, at: &position, node, &workspace)
         }
         workspace.depth -= 1
-        let slot = Int(workspace.names.nodes[Int(node)].slot)
+        let slot = workspace.names.slot(of: node)
         if slot >= 0 { workspace.tokens[slot] = .container(start..<position) }
     }
 
@@ -74,7 +74,7 @@ extension JSONFormat {
     ) throws(DecodeFailure) {
         let start = position
         let number = try DecimalNumber.json(bytes, at: &position)
-        let slot = Int(workspace.names.nodes[Int(node)].slot)
+        let slot = workspace.names.slot(of: node)
         if slot >= 0 {
             workspace.tokens[slot] = .number(number, start..<position)
         } else if workspace.isSampled {
@@ -96,7 +96,7 @@ extension JSONFormat {
         var isEscaped = false
         let end = try JSONText.endOfString(bytes, from: start, isEscaped: &isEscaped)
         position = end &+ 1
-        let slot = Int(workspace.names.nodes[Int(node)].slot)
+        let slot = workspace.names.slot(of: node)
         if slot >= 0 {
             workspace.tokens[slot] = .string(start..<end, isEscaped: isEscaped)
         } else if workspace.isSampled {
@@ -117,7 +117,7 @@ extension JSONFormat {
         _ node: Int32,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
-        let slot = Int(workspace.names.nodes[Int(node)].slot)
+        let slot = workspace.names.slot(of: node)
         if slot >= 0 {
             workspace.tokens[slot] = copy token
             return
@@ -169,7 +169,7 @@ extension JSONFormat {
                 &workspace,
             )
             try colon(bytes, at: &position)
-            if workspace.names.nodes[Int(member)].role == .time, workspace.isSampled {
+            if workspace.names.role(of: member) == .time, workspace.isSampled {
                 try timeMember(bytes, at: &position, member, &workspace)
             } else {
                 try value(bytes, at: &position, member, &workspace)
@@ -285,6 +285,17 @@ extension JSONFormat {
         let first = try JSONText.byte(bytes, position)
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
             return try value(bytes, at: &position, member, &workspace)
+        }
+        if first &- UInt8(ascii: "1") < 9, workspace.time.problem != .none {
+            // By far the most frequent time, without the detour of a token.
+            let start = position
+            let number = try DecimalNumber.json(bytes, at: &position)
+            let reading = workspace.time(of: number, by: times)
+            if workspace.depth == 1 || reading.problem == .none {
+                workspace.time = reading
+                return
+            }
+            position = start
         }
         let token = try JSONToken.scalar(bytes, at: &position)
         let reading = workspace.time(of: token, bytes, by: times)

@@ -203,8 +203,17 @@ struct NameTable: Sendable {
     /// The node that came after `previous` last time, -1 for the first key of `parent`.
     @inline(__always)
     func expected(after previous: Int32, under parent: Int32) -> Int32 {
-        previous >= 0 ? nodes[Int(previous)].next : nodes[Int(parent)].first
+        let nodes = nodes.span
+        return previous >= 0 ? nodes[Int(previous)].next : nodes[Int(parent)].first
     }
+
+    /// Where the format keeps the value of this name, or -1.
+    @inline(__always)
+    func slot(of id: Int32) -> Int { Int(nodes.span[Int(id)].slot) }
+
+    /// What a member means without configuration.
+    @inline(__always)
+    func role(of id: Int32) -> Role { nodes.span[Int(id)].role }
 
     /// If the key from `start` is that of `candidate`, the place of its closing quote, else -1.
     @inline(__always)
@@ -214,27 +223,36 @@ struct NameTable: Sendable {
         _ text: Span<UInt8>,
         at start: Int,
     ) -> Int {
-        guard candidate >= 0, candidate < nodes.count else { return -1 }
-        let node = nodes[Int(candidate)]
-        let length = Int(node.length)
+        // Spans lend single members of a node; the array would copy the node, and a method of the
+        // table the table.
+        let nodes = nodes.span
+        let id = Int(candidate)
+        guard id >= 0, id < nodes.count, nodes[id].parent == parent, nodes[id].isPlain else {
+            return -1
+        }
+        let length = Int(nodes[id].length)
         let end = start &+ length
-        guard node.parent == parent, node.isPlain, end < text.count,
-            text[end] == UInt8(ascii: "\""),
-            text.paddedWord(at: start, count: length) == node.prefix
+        guard end < text.count, text[end] == UInt8(ascii: "\""),
+            text.paddedWord(at: start, count: length) == nodes[id].prefix
         else { return -1 }
-        return length <= 8 || hasTail(node, text, at: start) ? end : -1
+        if length <= 8 { return end }
+        return Self.hasTail(bytes.span, from: Int(nodes[id].start), length, text, at: start)
+            ? end : -1
     }
 
-    private func hasTail(_ node: Node, _ text: Span<UInt8>, at start: Int) -> Bool {
-        let length = Int(node.length)
-        let name = bytes.span.extracting(Int(node.start)..<Int(node.start) &+ length)
+    /// Whether two names of one length are equal from their ninth byte on.
+    private static func hasTail(
+        _ names: Span<UInt8>,
+        from name: Int,
+        _ length: Int,
+        _ text: Span<UInt8>,
+        at start: Int,
+    ) -> Bool {
         var offset = 8
         while offset < length {
             let rest = length &- offset
-            guard
-                text.paddedWord(at: start &+ offset, count: rest)
-                    == name.paddedWord(at: offset, count: rest)
-            else { return false }
+            let known = names.paddedWord(at: name &+ offset, count: rest)
+            if text.paddedWord(at: start &+ offset, count: rest) != known { return false }
             offset &+= 8
         }
         return true
