@@ -15,9 +15,28 @@ struct DecodingWorkspace: Sendable {
     var topic = 0
     var firstSample = 0
     var firstName = 0
+    /// The field that will come next if the message is like the one before.
+    private var expectedField: Int32 = 0
+    private var hasNewFields = false
     /// Whether an array of readings was found, if only an empty one.
     var foundReadings = false
     var receivedAt = ReceiveTime(nanoseconds: 0)
+
+    /// Where in a document the walk is: objects and arrays round it, whether values without a path
+    /// become samples, and the time of the object.
+    var depth = 0
+    var isSampled = false
+    var time: TimeReading {
+        get { TimeReading(sample.sourceTime.nanoseconds, sample.timeProblem) }
+        set {
+            sample.sourceTime.nanoseconds = newValue.nanoseconds
+            sample.timeProblem = newValue.problem
+        }
+    }
+    /// A sample with this time and nothing else: the next one begins as its copy.
+    private var sample = Sample(field: FieldID(index: 0), kind: .missing, value: 0)
+    /// Whether a sample was appended without a time.
+    private(set) var hasUntimedSamples = false
 
     /// What a document said at the declared paths, by slot.
     var tokens: [JSONToken] = []
@@ -38,13 +57,68 @@ struct DecodingWorkspace: Sendable {
     /// Whether the topic being read has yielded a sample before.
     var topicHasFields: Bool { topics[topic].fieldCount > 0 }
 
-    /// Appends a sample of the field with this name.
+    /// Makes ready for a message.
+    mutating func begin(_ topic: TopicID, at receivedAt: ReceiveTime) {
+        self.topic = Int(topic.index)
+        self.receivedAt = receivedAt
+        firstSample = samples.count
+        firstName = names.nodes.count
+        expectedField = 0
+        hasNewFields = false
+        hasUntimedSamples = false
+        time = .absent
+        foundReadings = false
+    }
+
+    /// Forgets what an unreadable message brought.
+    mutating func discard() {
+        samples.removeLast(samples.count - firstSample)
+        names.forget(from: firstName)
+    }
+
+    /// Appends a sample of the field with this name; a field that the topic does not have yet gets
+    /// its number when the whole message proves readable.
     @inline(__always)
     mutating func append(name: Int32, _ kind: Sample.Kind, _ value: Double) throws(DecodeFailure) {
+        var sample = sample
+        sample.field = try field(named: name)
+        sample.kind = kind
+        sample.value = value
+        if sample.timeProblem == .absent { hasUntimedSamples = true }
+        samples.append(sample)
+    }
+
+    /// As above, with all that the payload says of the value.
+    mutating func append(
+        name: Int32,
+        _ kind: Sample.Kind,
+        _ value: Double,
+        _ description: SampleDescription,
+    ) throws(DecodeFailure) {
+        var sample = sample
+        sample.field = try field(named: name)
+        sample.kind = kind
+        sample.value = value
+        if description.time.problem == .absent { hasUntimedSamples = true }
+        sample.timeProblem = description.time.problem
+        sample.sourceTime.nanoseconds = description.time.nanoseconds
+        sample.quality = description.quality
+        sample.unit = description.unit
+        sample.sequence = description.sequence
+        sample.hasSequence = description.hasSequence
+        samples.append(sample)
+    }
+
+    /// The field of a name in the topic, negative for a new one, if the message may have one more.
+    @inline(__always)
+    private mutating func field(named name: Int32) throws(DecodeFailure) -> FieldID {
         guard samples.count &- firstSample < Limits.samplesPerMessage else {
             throw DecodeFailure(.tooManyFields, at: 0)
         }
-        samples.append(Sample(field: FieldID(index: name), kind: kind, value: value))
+        let field = topics[topic].field(named: name, expected: &expectedField)
+        if field >= 0 { return FieldID(index: field) }
+        hasNewFields = true
+        return FieldID(index: -1 - name)
     }
 
     /// The name of a document that is a bare value.
@@ -57,8 +131,15 @@ struct DecodingWorkspace: Sendable {
     /// Gives the time of an object to its samples that have none from further inside.
     mutating func fillTime(_ time: TimeReading, from first: Int) {
         for index in first..<samples.count where samples[index].timeProblem == .absent {
-            setTime(time, of: index..<index + 1)
+            samples[index].timeProblem = time.problem
+            samples[index].sourceTime = SourceTime(nanoseconds: time.nanoseconds)
         }
+    }
+
+    /// The source time that a number states.
+    @inline(__always)
+    mutating func time(of number: DecimalNumber, by rules: TimeRules) -> TimeReading {
+        rules.reading(of: number, learned: &topics[topic].epochUnit)
     }
 
     /// The source time that a token states.
@@ -101,29 +182,35 @@ struct DecodingWorkspace: Sendable {
 
     // MARK: Fields
 
-    /// Gives the message's samples, from `first` on, their field numbers, announces fields that are
-    /// new, and fills in the time of the envelope where the payload has none. Returns how many
-    /// samples were dropped because their field is beyond a limit.
-    mutating func numberFields(from first: Int, envelopeTime: SourceTime?) -> Int32 {
+    /// Numbers and announces the fields that the message brought. Returns how many samples were
+    /// dropped because their field is beyond a limit.
+    mutating func numberNewFields() -> Int32 {
         names.settle()
-        var expected: Int32 = 0
-        var kept = first
-        for index in first..<samples.count {
-            let name = samples[index].field.index
-            var field = topics[topic].field(named: name, expected: &expected)
-            if field < 0 { field = newField(named: name) }
-            guard field >= 0 else { continue }
-            if kept != index { samples[kept] = samples[index] }
-            samples[kept].field.index = field
-            if let envelopeTime, samples[kept].timeProblem == .absent {
-                samples[kept].sourceTime = envelopeTime
-                samples[kept].timeProblem = .none
+        guard hasNewFields else { return 0 }
+        var kept = firstSample
+        for index in firstSample..<samples.count {
+            var field = samples[index].field.index
+            if field < 0 {
+                let name = -1 - field
+                field = topics[topic].field(named: name, expected: &expectedField)
+                if field < 0 { field = newField(named: name) }
+                guard field >= 0 else { continue }
             }
+            samples[kept] = samples[index]
+            samples[kept].field.index = field
             kept += 1
         }
         let dropped = samples.count - kept
-        if dropped > 0 { samples.removeLast(dropped) }
+        samples.removeLast(dropped)
         return Int32(dropped)
+    }
+
+    /// Gives a time that came beside the payload to the samples whose payload has none.
+    mutating func fillTime(_ time: SourceTime) {
+        for index in firstSample..<samples.count where samples[index].timeProblem == .absent {
+            samples[index].sourceTime = time
+            samples[index].timeProblem = .none
+        }
     }
 
     /// Numbers and announces a field; -1 beyond a limit, or where another path of the topic has the

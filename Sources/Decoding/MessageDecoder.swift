@@ -49,9 +49,11 @@ public struct MessageDecoder: Sendable {
     ) {
         workspace.exchangeColumns(with: &output)
         let bytes = batch.bytes.span
+        // Held for the batch and lent by span, so that no message counts a reference.
+        let formats = formats
         for index in 0..<batch.records.count {
             let record = batch.records[index]
-            output.messages.append(message(record, at: index, bytes))
+            output.messages.append(message(record, at: index, bytes, formats.span))
         }
         workspace.exchangeColumns(with: &output)
         output.closedAt = batch.closedAt
@@ -62,6 +64,7 @@ public struct MessageDecoder: Sendable {
         _ record: MessageBatch.Record,
         at index: Int,
         _ bytes: Span<UInt8>,
+        _ formats: Span<any PayloadFormat>,
     ) -> DecodedMessage {
         var message = DecodedMessage(
             outcome: .ignored,
@@ -82,7 +85,7 @@ public struct MessageDecoder: Sendable {
         case .message:
             let payload = bytes.extracting(record.payloadRange)
             message.payloadHash = PayloadHash.hash(payload)
-            if record.topic.isClaimed { read(payload, record, into: &message) }
+            if record.topic.isClaimed { read(payload, record, formats, into: &message) }
         }
         return message
     }
@@ -90,30 +93,28 @@ public struct MessageDecoder: Sendable {
     private mutating func read(
         _ payload: Span<UInt8>,
         _ record: MessageBatch.Record,
+        _ formats: Span<any PayloadFormat>,
         into message: inout DecodedMessage,
     ) {
         precondition(isRegistered(record.topic), "a message's topic was never registered")
-        let first = workspace.samples.count
-        workspace.firstSample = first
-        workspace.firstName = workspace.names.nodes.count
-        workspace.topic = Int(record.topic.index)
-        workspace.receivedAt = record.receivedAt
+        workspace.begin(record.topic, at: record.receivedAt)
         do throws(DecodeFailure) {
-            try read(payload)
+            try read(payload, formats)
+            message.samplesBeyondLimit = workspace.numberNewFields()
+            if let time = record.envelopeTime { workspace.fillTime(time) }
             message.outcome = .decoded
-            message.samplesBeyondLimit = workspace.numberFields(
-                from: first,
-                envelopeTime: record.envelopeTime,
-            )
-            message.sampleCount = Int32(truncatingIfNeeded: workspace.samples.count - first)
+            let count = workspace.samples.count - workspace.firstSample
+            message.sampleCount = Int32(truncatingIfNeeded: count)
         } catch {
             message.outcome = .undecodable(error.problem, offset: error.offset)
-            workspace.samples.removeLast(workspace.samples.count - first)
-            workspace.names.forget(from: workspace.firstName)
+            workspace.discard()
         }
     }
 
-    private mutating func read(_ payload: Span<UInt8>) throws(DecodeFailure) {
+    private mutating func read(
+        _ payload: Span<UInt8>,
+        _ formats: Span<any PayloadFormat>,
+    ) throws(DecodeFailure) {
         // A payload of no bytes clears a retained message; it is no value and no fault.
         guard !payload.isEmpty else { return }
         guard payload.count <= Limits.payloadBytes else {

@@ -21,8 +21,16 @@ enum PayloadHash {
             offset &+= 16
         }
         let rest = count &- offset
-        let low = rest > 0 ? bytes.paddedWord(at: offset, count: rest) : 0
-        let high = rest > 8 ? bytes.paddedWord(at: offset &+ 8, count: rest &- 8) : 0
+        var low: UInt64 = 0
+        var high: UInt64 = 0
+        if count >= 16 {
+            // The last sixteen bytes, of which the loop may have had some: no loop for the rest.
+            low = bytes.word(at: count &- 16)
+            high = bytes.word(at: count &- 8)
+        } else {
+            low = bytes.paddedWord(at: 0, count: rest)
+            high = rest > 8 ? bytes.paddedWord(at: 8, count: rest &- 8) : 0
+        }
         state = fold(low ^ second ^ state, high ^ third)
         return fold(state ^ first, UInt64(truncatingIfNeeded: count) ^ second)
     }

@@ -2,16 +2,6 @@ import Monitoring
 
 /// One pass over a document: it is checked in full, and what the plan asks for is kept.
 extension JSONFormat {
-    /// Where a value stands, and what becomes of it.
-    struct Place {
-        /// Its name in the name table.
-        var node: Int32
-        /// Objects and arrays round it.
-        var depth: Int
-        /// Whether it becomes a sample if it can.
-        var isSampled: Bool
-    }
-
     /// Reads the whole document and the white space behind it; returns whether it is an object or
     /// an array.
     func document(
@@ -20,10 +10,15 @@ extension JSONFormat {
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) -> Bool {
         let first = try JSONText.byte(bytes, position)
-        let place = Place(node: plan.root, depth: 0, isSampled: isFlattened)
-        try value(bytes, at: &position, place, &workspace)
+        let isContainer = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        var node = plan.root
+        if !isContainer, isFlattened, workspace.names.nodes[Int(node)].slot < 0 {
+            // A document that is a bare value has no key to be named by.
+            node = workspace.valueName(below: node)
+        }
+        try value(bytes, at: &position, node, &workspace)
         JSONText.skipSpace(bytes, &position)
-        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        return isContainer
     }
 
     /// Reads any value.
@@ -31,55 +26,115 @@ extension JSONFormat {
     private func value(
         _ bytes: Span<UInt8>,
         at position: inout Int,
-        _ place: Place,
+        _ node: Int32,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
         let first = try JSONText.byte(bytes, position)
-        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-            let start = position
-            guard place.depth < Limits.payloadDepth else {
-                throw DecodeFailure(.tooDeep, at: start)
-            }
-            if first == UInt8(ascii: "{") {
-                try object(bytes, at: &position, place, &workspace)
-            } else {
-                try array(bytes, at: &position, place, &workspace)
-            }
-            let slot = Int(workspace.names.nodes[Int(place.node)].slot)
-            if slot >= 0 { workspace.tokens[slot] = .container(start..<position) }
+        if first &- UInt8(ascii: "0") < 10 || first == UInt8(ascii: "-") {
+            try number(bytes, at: &position, node, &workspace)
+        } else if first == UInt8(ascii: "\"") {
+            try string(bytes, at: &position, node, &workspace)
+        } else if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+            try container(first, bytes, at: &position, node, &workspace)
         } else {
             let token = try JSONToken.scalar(bytes, at: &position)
-            try keep(token, bytes, place, &workspace)
+            try keep(token, bytes, node, &workspace)
+        }
+    }
+
+    private func container(
+        _ first: UInt8,
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        _ node: Int32,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        let start = position
+        guard workspace.depth < Limits.payloadDepth else {
+            throw DecodeFailure(.tooDeep, at: start)
+        }
+        workspace.depth += 1
+        if first == UInt8(ascii: "{") {
+            try object(bytes, at: &position, node, &workspace)
+        } else {
+            try array(bytes, at: &position, node, &workspace)
+        }
+        workspace.depth -= 1
+        let slot = workspace.names.slot(of: node)
+        if slot >= 0 { workspace.tokens[slot] = .container(start..<position) }
+    }
+
+    /// Reads a number. Apart from `keep`, because it is what most of every payload consists of.
+    @inline(__always)
+    private func number(
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        _ node: Int32,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        let start = position
+        let number = try DecimalNumber.json(bytes, at: &position)
+        let slot = workspace.names.slot(of: node)
+        if slot >= 0 {
+            workspace.tokens[slot] = .number(number, start..<position)
+        } else if workspace.isSampled {
+            let value = number.nearestDouble(bytes.extracting(start..<position))
+            let kind = value.isFinite ? Sample.Kind.number : .infinite
+            try workspace.append(name: node, kind, value)
+        }
+    }
+
+    /// Reads a string.
+    @inline(__always)
+    private func string(
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        _ node: Int32,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        let start = position &+ 1
+        var isEscaped = false
+        let end = try JSONText.endOfString(bytes, from: start, isEscaped: &isEscaped)
+        position = end &+ 1
+        let slot = workspace.names.slot(of: node)
+        if slot >= 0 {
+            workspace.tokens[slot] = .string(start..<end, isEscaped: isEscaped)
+        } else if workspace.isSampled {
+            if !isEscaped, words.isEmpty {
+                guard let value = TextValue.read(bytes.extracting(start..<end)) else { return }
+                try workspace.append(name: node, value.kind, value.value)
+            } else {
+                try keep(.string(start..<end, isEscaped: isEscaped), bytes, node, &workspace)
+            }
         }
     }
 
     /// Notes a scalar for its slot, or makes it a sample.
-    @inline(__always)
+    @inline(never)
     private func keep(
-        _ token: JSONToken,
+        _ token: borrowing JSONToken,
         _ bytes: Span<UInt8>,
-        _ place: Place,
+        _ node: Int32,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
-        let slot = Int(workspace.names.nodes[Int(place.node)].slot)
+        let slot = workspace.names.slot(of: node)
         if slot >= 0 {
-            workspace.tokens[slot] = token
+            workspace.tokens[slot] = copy token
             return
         }
-        guard place.isSampled else { return }
-        // A document that is a bare value has no key to be named by.
-        let name = place.node == plan.root ? workspace.valueName(below: plan.root) : place.node
+        guard workspace.isSampled else { return }
+        let value: (kind: Sample.Kind, value: Double)
         switch token.kind {
         case .number:
-            let value = TextValue.sampled(token.number.nearestDouble(bytes.extracting(token.range)))
-            try workspace.append(name: name, value.kind, value.value)
-        case .boolean: try workspace.append(name: name, .boolean, token.isTrue ? 1 : 0)
-        case .null: try workspace.append(name: name, .missing, 0)
-        case .string:
-            guard let value = workspace.value(of: token, bytes, words: words) else { return }
-            try workspace.append(name: name, value.kind, value.value)
+            value = TextValue.sampled(token.number.nearestDouble(bytes.extracting(token.range)))
+        case .boolean: value = (.boolean, token.isTrue ? 1 : 0)
+        case .null: value = (.missing, 0)
         case .absent, .container: return
+        case .string:
+            guard let text = workspace.value(of: token, bytes, words: words) else { return }
+            value = text
         }
+        try workspace.append(name: node, value.kind, value.value)
     }
 
     // MARK: Objects
@@ -89,7 +144,7 @@ extension JSONFormat {
     private func object(
         _ bytes: Span<UInt8>,
         at position: inout Int,
-        _ place: Place,
+        _ node: Int32,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
         position &+= 1
@@ -98,28 +153,33 @@ extension JSONFormat {
             position &+= 1
             return
         }
-        let stamp = workspace.names.newStamp()
         let firstSample = workspace.samples.count
-        var time = TimeReading.absent
-        var member = Place(node: -1, depth: place.depth + 1, isSampled: place.isSampled)
+        // Samples of an object take its time when it is known, not the one round it.
+        let outerTime = workspace.time
+        workspace.time = .absent
+        var stamp: UInt64 = 0
+        var member: Int32 = -1
         while true {
-            member.node = try key(
+            member = try key(
                 bytes,
                 at: &position,
-                after: member.node,
-                under: place.node,
-                stamp,
+                after: member,
+                under: node,
+                &stamp,
                 &workspace,
             )
             try colon(bytes, at: &position)
-            if place.isSampled, workspace.names.nodes[Int(member.node)].role == .time {
-                try timeMember(bytes, at: &position, member, &time, &workspace)
+            if workspace.names.role(of: member) == .time, workspace.isSampled {
+                try timeMember(bytes, at: &position, member, &workspace)
             } else {
                 try value(bytes, at: &position, member, &workspace)
             }
             if try isLast(UInt8(ascii: "}"), bytes, at: &position) { break }
         }
-        if time.problem != .absent { workspace.fillTime(time, from: firstSample) }
+        if workspace.hasUntimedSamples, workspace.time.problem != .absent {
+            workspace.fillTime(workspace.time, from: firstSample)
+        }
+        workspace.time = outerTime
     }
 
     /// The name of the next key, whose opening quote is expected at `position`; moves behind it.
@@ -129,7 +189,7 @@ extension JSONFormat {
         at position: inout Int,
         after previous: Int32,
         under parent: Int32,
-        _ stamp: UInt64,
+        _ stamp: inout UInt64,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) -> Int32 {
         let quote = position
@@ -144,14 +204,15 @@ extension JSONFormat {
             node = try otherKey(bytes, at: &position, under: parent, &workspace)
             workspace.names.expect(node, after: previous, under: parent)
         }
-        guard workspace.names.mark(node, stamp) else {
-            throw DecodeFailure(.duplicateKey, at: quote)
+        if node <= previous || stamp != 0 {
+            guard workspace.names.mark(node, after: previous, under: parent, &stamp) else {
+                throw DecodeFailure(.duplicateKey, at: quote)
+            }
         }
         return node
     }
 
     /// The name of a key that is not the one of last time.
-    @inline(never)
     private func otherKey(
         _ bytes: Span<UInt8>,
         at position: inout Int,
@@ -218,20 +279,30 @@ extension JSONFormat {
     private func timeMember(
         _ bytes: Span<UInt8>,
         at position: inout Int,
-        _ place: Place,
-        _ time: inout TimeReading,
+        _ member: Int32,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
         let first = try JSONText.byte(bytes, position)
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-            return try value(bytes, at: &position, place, &workspace)
+            return try value(bytes, at: &position, member, &workspace)
+        }
+        if first &- UInt8(ascii: "1") < 9, workspace.time.problem != .none {
+            // By far the most frequent time, without the detour of a token.
+            let start = position
+            let number = try DecimalNumber.json(bytes, at: &position)
+            let reading = workspace.time(of: number, by: times)
+            if workspace.depth == 1 || reading.problem == .none {
+                workspace.time = reading
+                return
+            }
+            position = start
         }
         let token = try JSONToken.scalar(bytes, at: &position)
         let reading = workspace.time(of: token, bytes, by: times)
-        if place.depth > 1, reading.problem == .impossible {
-            try keep(token, bytes, place, &workspace)
-        } else if time.problem != .none, reading.problem != .absent {
-            time = reading
+        if workspace.depth > 1, reading.problem == .impossible {
+            try keep(token, bytes, member, &workspace)
+        } else if workspace.time.problem != .none, reading.problem != .absent {
+            workspace.time = reading
         }
     }
 
@@ -241,33 +312,34 @@ extension JSONFormat {
     private func array(
         _ bytes: Span<UInt8>,
         at position: inout Int,
-        _ place: Place,
+        _ node: Int32,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
-        let node = workspace.names.nodes[Int(place.node)]
-        if node.readings >= 0 { workspace.foundReadings = true }
+        let array = workspace.names.nodes[Int(node)]
+        if array.readings >= 0 { workspace.foundReadings = true }
         position &+= 1
         JSONText.skipSpace(bytes, &position)
         if try JSONText.byte(bytes, position) == UInt8(ascii: "]") {
             position &+= 1
             return
         }
-        let any = workspace.names.intern(Span(), under: place.node, as: .element)
-        var element = Place(node: any, depth: place.depth + 1, isSampled: false)
+        let wasSampled = workspace.isSampled
+        workspace.isSampled = false
+        let any = workspace.names.intern(Span(), under: node, as: .element)
         var index = 0
         while true {
-            if node.readings >= 0 {
-                try reading(Int(node.readings), bytes, at: &position, element, &workspace)
+            if array.readings >= 0 {
+                try reading(Int(array.readings), bytes, at: &position, any, &workspace)
             } else {
-                if node.hasIndices {
-                    let declared = workspace.names.find(index: index, under: place.node)
-                    element.node = declared >= 0 ? declared : any
-                }
+                let declared =
+                    array.hasIndices ? workspace.names.find(index: index, under: node) : -1
+                let element = declared >= 0 ? declared : any
                 try value(bytes, at: &position, element, &workspace)
             }
             index += 1
-            if try isLast(UInt8(ascii: "]"), bytes, at: &position) { return }
+            if try isLast(UInt8(ascii: "]"), bytes, at: &position) { break }
         }
+        workspace.isSampled = wasSampled
     }
 
     /// Reads one element of an array of readings and appends its sample.
@@ -275,28 +347,27 @@ extension JSONFormat {
         _ list: Int,
         _ bytes: Span<UInt8>,
         at position: inout Int,
-        _ place: Place,
+        _ node: Int32,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
         let readings = plan.readings[list]
         let start = position
         workspace.clearTokens(readings.slots)
-        try value(bytes, at: &position, place, &workspace)
-        let value = workspace.tokens[readings.value]
+        try value(bytes, at: &position, node, &workspace)
+        let token = workspace.tokens[readings.value]
         if readings.isRecognised {
-            guard value.kind != .absent, value.kind != .container else { return }
-            if value.kind == .string, workspace.value(of: value, bytes, words: words) == nil {
+            guard token.kind != .absent, token.kind != .container else { return }
+            if token.kind == .string, workspace.value(of: token, bytes, words: words) == nil {
                 return
             }
         }
-        let token = workspace.tokens[readings.name]
-        let name = workspace.readingName(token, below: readings.array, bytes)
+        let nameToken = workspace.tokens[readings.name]
+        let name = workspace.readingName(nameToken, below: readings.array, bytes)
         if name < 0 {
             if readings.isRecognised { return }
             throw DecodeFailure(.missingField, at: start)
         }
-        try appendDeclared(value, name: name, bytes, &workspace)
-        let index = workspace.samples.count - 1
-        describe(index..<index + 1, readings.attributes, readings.qualities, bytes, &workspace)
+        let description = description(readings.attributes, readings.qualities, bytes, &workspace)
+        try appendDeclared(readings.value, name: name, description, bytes, &workspace)
     }
 }

@@ -36,17 +36,18 @@ struct JSONFormat: PayloadFormat {
     ) throws(DecodeFailure) {
         let content = Payload.content(payload)
         let bytes = payload.extracting(0..<content.upperBound)
-        let first = workspace.samples.count
-        workspace.clearTokens(0..<plan.slotCount)
-        workspace.foundReadings = false
+        if plan.slotCount > 0 { workspace.clearTokens(0..<plan.slotCount) }
+        workspace.isSampled = isFlattened
+        workspace.depth = 0
         var position = content.lowerBound
         let isContainer = try document(bytes, at: &position, &workspace)
         guard position == bytes.count else { throw DecodeFailure(.trailingContent, at: position) }
-        if !isFlattened {
+        if isFlattened {
+            if plan.attributes.isDeclared { describeSamples(bytes, &workspace) }
+        } else {
             try appendDeclaredFields(bytes, &workspace)
-            try checkDeclared(first, isContainer, content.lowerBound, &workspace)
+            try checkDeclared(isContainer, content.lowerBound, &workspace)
         }
-        describe(first..<workspace.samples.count, plan.attributes, qualities, bytes, &workspace)
     }
 
     // MARK: Declared fields
@@ -55,75 +56,102 @@ struct JSONFormat: PayloadFormat {
         _ bytes: Span<UInt8>,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
-        for field in plan.fields {
-            let token = workspace.tokens[field.slot]
-            guard token.kind != .absent else { continue }
-            try appendDeclared(token, name: field.name, bytes, &workspace)
-            guard field.unitSlot >= 0 else { continue }
-            let unit = workspace.unit(of: workspace.tokens[field.unitSlot], bytes)
-            workspace.samples[workspace.samples.count - 1].unit = unit
+        guard !plan.fields.isEmpty else { return }
+        var description = description(plan.attributes, qualities, bytes, &workspace)
+        for index in 0..<plan.fields.count {
+            let field = plan.fields[index]
+            guard workspace.tokens[field.slot].kind != .absent else { continue }
+            description.unit =
+                field.unitSlot < 0
+                ? 0 : workspace.unit(of: workspace.tokens[field.unitSlot], bytes)
+            try appendDeclared(field.slot, name: field.name, description, bytes, &workspace)
         }
     }
 
     /// Appends what a declared path holds, which must be a value.
     func appendDeclared(
-        _ token: JSONToken,
+        _ slot: Int,
         name: Int32,
+        _ description: SampleDescription,
         _ bytes: Span<UInt8>,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
+        let token = workspace.tokens[slot]
+        let value: (kind: Sample.Kind, value: Double)
         switch token.kind {
         case .number:
-            let value = TextValue.sampled(token.number.nearestDouble(bytes.extracting(token.range)))
-            try workspace.append(name: name, value.kind, value.value)
-        case .boolean: try workspace.append(name: name, .boolean, token.isTrue ? 1 : 0)
-        case .null, .absent: try workspace.append(name: name, .missing, 0)
+            value = TextValue.sampled(token.number.nearestDouble(bytes.extracting(token.range)))
+        case .boolean: value = (.boolean, token.isTrue ? 1 : 0)
+        case .null, .absent: value = (.missing, 0)
         case .container: throw DecodeFailure(.wrongType, at: Int(token.start))
         case .string:
-            guard let value = workspace.value(of: token, bytes, words: words) else {
+            guard let text = workspace.value(of: token, bytes, words: words) else {
                 throw DecodeFailure(.undeclaredWord, at: Int(token.start))
             }
-            try workspace.append(name: name, value.kind, value.value)
+            value = text
         }
+        try workspace.append(name: name, value.kind, value.value, description)
     }
 
     private func checkDeclared(
-        _ first: Int,
         _ isContainer: Bool,
         _ start: Int,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
-        guard workspace.samples.count == first, !workspace.foundReadings else { return }
+        guard workspace.samples.count == workspace.firstSample, !workspace.foundReadings
+        else { return }
         if !isContainer { throw DecodeFailure(.wrongType, at: start) }
         if !workspace.topicHasFields { throw DecodeFailure(.missingField, at: start) }
     }
 
     // MARK: What is said of values
 
-    /// Adds time, sequence, quality and unit to samples that have none of their own.
-    func describe(
-        _ samples: Range<Int>,
+    /// Time, quality, sequence number and unit, as the tokens of the attributes say them.
+    func description(
         _ attributes: JSONPlan.Attributes,
         _ qualities: QualityRules,
         _ bytes: Span<UInt8>,
         _ workspace: inout DecodingWorkspace,
-    ) {
-        if samples.isEmpty { return }
+    ) -> SampleDescription {
+        var description = SampleDescription()
         if attributes.time >= 0 {
             let token = workspace.tokens[attributes.time]
-            workspace.setTime(workspace.time(of: token, bytes, by: times), of: samples)
-        }
-        if attributes.sequence >= 0 {
-            workspace.setSequence(of: samples, to: workspace.tokens[attributes.sequence], bytes)
+            description.time = workspace.time(of: token, bytes, by: times)
         }
         if attributes.quality >= 0 {
             let token = workspace.tokens[attributes.quality]
-            let quality = workspace.quality(of: token, bytes, by: qualities)
-            for index in samples { workspace.samples[index].quality = quality }
+            description.quality = workspace.quality(of: token, bytes, by: qualities)
         }
         if attributes.unit >= 0, plan.fields.isEmpty {
-            let unit = workspace.unit(of: workspace.tokens[attributes.unit], bytes)
-            for index in samples { workspace.samples[index].unit = unit }
+            description.unit = workspace.unit(of: workspace.tokens[attributes.unit], bytes)
+        }
+        if attributes.sequence >= 0,
+            let sequence = DecodingWorkspace.integer(
+                of: workspace.tokens[attributes.sequence],
+                bytes,
+            )
+        {
+            description.sequence = sequence
+            description.hasSequence = true
+        }
+        return description
+    }
+
+    /// Gives a flattened message's samples what the declared paths say of all of them.
+    private func describeSamples(_ bytes: Span<UInt8>, _ workspace: inout DecodingWorkspace) {
+        let description = description(plan.attributes, qualities, bytes, &workspace)
+        for index in workspace.firstSample..<workspace.samples.count {
+            if plan.attributes.time >= 0 {
+                workspace.samples[index].timeProblem = description.time.problem
+                workspace.samples[index].sourceTime =
+                    SourceTime(nanoseconds: description.time.nanoseconds)
+            }
+            if plan.attributes.quality >= 0 {
+                workspace.samples[index].quality = description.quality
+            }
+            if plan.attributes.unit >= 0 { workspace.samples[index].unit = description.unit }
+            workspace.samples[index].sequence = description.sequence
+            workspace.samples[index].hasSequence = description.hasSequence
         }
     }
 }

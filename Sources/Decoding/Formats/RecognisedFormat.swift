@@ -17,6 +17,7 @@ struct RecognisedFormat: PayloadFormat {
         _ payload: Span<UInt8>,
         in workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
+        if payload[0] == UInt8(ascii: "{") { return try json.read(payload, in: &workspace) }
         let start = Payload.content(payload).lowerBound
         let first = start < payload.count ? payload[start] : 0
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {

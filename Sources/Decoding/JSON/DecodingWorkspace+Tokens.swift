@@ -59,31 +59,12 @@ extension DecodingWorkspace {
         return units.index(of: text.span)
     }
 
-    /// Sets the sequence number of samples, if the token is a whole number or the text of one.
-    mutating func setSequence(
-        of samples: Range<Int>,
-        to token: JSONToken,
-        _ bytes: Span<UInt8>,
-    ) {
-        let number: DecimalNumber?
+    /// The number of a token that is a whole number or the text of one.
+    static func integer(of token: JSONToken, _ bytes: Span<UInt8>) -> Int64? {
         switch token.kind {
-        case .number: number = token.number
-        case .string: number = DecimalNumber.text(bytes.extracting(token.range))
-        default: number = nil
-        }
-        guard let sequence = number?.integer else { return }
-        for index in samples {
-            self.samples[index].sequence = sequence
-            self.samples[index].hasSequence = true
-        }
-    }
-
-    /// Sets the source time of samples, or why there is none.
-    @inline(__always)
-    mutating func setTime(_ time: TimeReading, of samples: Range<Int>) {
-        for index in samples {
-            self.samples[index].timeProblem = time.problem
-            self.samples[index].sourceTime = SourceTime(nanoseconds: time.nanoseconds)
+        case .number: token.number.integer
+        case .string: DecimalNumber.text(bytes.extracting(token.range))?.integer
+        default: nil
         }
     }
 

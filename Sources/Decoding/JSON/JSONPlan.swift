@@ -32,6 +32,8 @@ struct JSONPlan: Sendable {
         var sequence = -1
         var quality = -1
         var unit = -1
+
+        var isDeclared: Bool { time >= 0 || sequence >= 0 || quality >= 0 || unit >= 0 }
     }
 
     private(set) var root: Int32

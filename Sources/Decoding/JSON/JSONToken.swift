@@ -28,13 +28,34 @@ struct JSONToken: Sendable {
     /// The value's bytes within the document; those of a string without its quotes.
     var range: Range<Int> { Int(start)..<Int(end) }
 
+    @inline(__always)
+    static func number(_ number: DecimalNumber, _ range: Range<Int>) -> JSONToken {
+        JSONToken(
+            kind: .number,
+            start: Int32(truncatingIfNeeded: range.lowerBound),
+            end: Int32(truncatingIfNeeded: range.upperBound),
+            number: number,
+        )
+    }
+
+    /// A string with this content.
+    @inline(__always)
+    static func string(_ range: Range<Int>, isEscaped: Bool) -> JSONToken {
+        JSONToken(
+            kind: .string,
+            isEscaped: isEscaped,
+            start: Int32(truncatingIfNeeded: range.lowerBound),
+            end: Int32(truncatingIfNeeded: range.upperBound),
+        )
+    }
+
     /// An object or array at these bytes.
     static func container(_ range: Range<Int>) -> JSONToken {
-        var token = JSONToken()
-        token.kind = .container
-        token.start = Int32(truncatingIfNeeded: range.lowerBound)
-        token.end = Int32(truncatingIfNeeded: range.upperBound)
-        return token
+        JSONToken(
+            kind: .container,
+            start: Int32(truncatingIfNeeded: range.lowerBound),
+            end: Int32(truncatingIfNeeded: range.upperBound),
+        )
     }
 
     /// Reads a value that is neither object nor array from `position`, which moves behind it.

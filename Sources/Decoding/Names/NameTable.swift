@@ -6,9 +6,9 @@ import Monitoring
 /// node followed it; a key then costs one comparison of its bytes, without a hash. Otherwise an
 /// open-addressing table finds the node by parent, space and bytes.
 ///
-/// Nodes also find duplicate keys: an object stamps the nodes of its keys with its own number, and
-/// a node that bears the stamp already is a key given twice. This is exact, for objects of any
-/// size, and costs nothing but the store.
+/// Nodes also find duplicate keys, exactly and for objects of any size. Keys that come in the order
+/// of their numbers are all different. When an object leaves that order, it stamps the nodes of all
+/// its keys with a number of its own, and a node that bears the stamp already is a key given twice.
 ///
 /// Memory: 56 bytes a node, 4 to 8 of table, and the name. Nodes beyond `Limits.namesKept` live for
 /// one message. Nodes are only removed newest first, so the table needs no tombstones.
@@ -65,7 +65,7 @@ struct NameTable: Sendable {
     private var bytes: [UInt8] = []
     /// Node numbers by hash; -1 is free. At most half full.
     private var table: [Int32]
-    private var stamp: UInt64 = 0
+    private var lastStamp: UInt64 = 0
     private let seed: UInt64
     private var keptNodes: Int
     private var keptBytes: Int
@@ -200,18 +200,20 @@ struct NameTable: Sendable {
 
     // MARK: Reading an object
 
-    /// A number for one object of one message, by which its keys are marked.
-    @inline(__always)
-    mutating func newStamp() -> UInt64 {
-        stamp &+= 1
-        return stamp
-    }
-
     /// The node that came after `previous` last time, -1 for the first key of `parent`.
     @inline(__always)
     func expected(after previous: Int32, under parent: Int32) -> Int32 {
-        previous >= 0 ? nodes[Int(previous)].next : nodes[Int(parent)].first
+        let nodes = nodes.span
+        return previous >= 0 ? nodes[Int(previous)].next : nodes[Int(parent)].first
     }
+
+    /// Where the format keeps the value of this name, or -1.
+    @inline(__always)
+    func slot(of id: Int32) -> Int { Int(nodes.span[Int(id)].slot) }
+
+    /// What a member means without configuration.
+    @inline(__always)
+    func role(of id: Int32) -> Role { nodes.span[Int(id)].role }
 
     /// If the key from `start` is that of `candidate`, the place of its closing quote, else -1.
     @inline(__always)
@@ -221,35 +223,60 @@ struct NameTable: Sendable {
         _ text: Span<UInt8>,
         at start: Int,
     ) -> Int {
-        guard candidate >= 0, candidate < nodes.count else { return -1 }
-        let node = nodes[Int(candidate)]
-        let length = Int(node.length)
+        // Spans lend single members of a node; the array would copy the node, and a method of the
+        // table the table.
+        let nodes = nodes.span
+        let id = Int(candidate)
+        guard id >= 0, id < nodes.count, nodes[id].parent == parent, nodes[id].isPlain else {
+            return -1
+        }
+        let length = Int(nodes[id].length)
         let end = start &+ length
-        guard node.parent == parent, node.isPlain, end < text.count,
-            text[end] == UInt8(ascii: "\""),
-            text.paddedWord(at: start, count: length) == node.prefix
+        guard end < text.count, text[end] == UInt8(ascii: "\""),
+            text.paddedWord(at: start, count: length) == nodes[id].prefix
         else { return -1 }
-        return length <= 8 || hasTail(node, text, at: start) ? end : -1
+        if length <= 8 { return end }
+        return Self.hasTail(bytes.span, from: Int(nodes[id].start), length, text, at: start)
+            ? end : -1
     }
 
-    private func hasTail(_ node: Node, _ text: Span<UInt8>, at start: Int) -> Bool {
-        let length = Int(node.length)
-        let name = bytes.span.extracting(Int(node.start)..<Int(node.start) &+ length)
+    /// Whether two names of one length are equal from their ninth byte on.
+    private static func hasTail(
+        _ names: Span<UInt8>,
+        from name: Int,
+        _ length: Int,
+        _ text: Span<UInt8>,
+        at start: Int,
+    ) -> Bool {
         var offset = 8
         while offset < length {
             let rest = length &- offset
-            guard
-                text.paddedWord(at: start &+ offset, count: rest)
-                    == name.paddedWord(at: offset, count: rest)
-            else { return false }
+            let known = names.paddedWord(at: name &+ offset, count: rest)
+            if text.paddedWord(at: start &+ offset, count: rest) != known { return false }
             offset &+= 8
         }
         return true
     }
 
-    /// Marks a key for its object; false if the object has it already.
-    @inline(__always)
-    mutating func mark(_ id: Int32, _ stamp: UInt64) -> Bool {
+    /// Marks a key that breaks the ascending order of an object, whose stamp is 0 before the first
+    /// such key; false if the object has it already.
+    mutating func mark(
+        _ id: Int32,
+        after previous: Int32,
+        under parent: Int32,
+        _ stamp: inout UInt64,
+    ) -> Bool {
+        if stamp == 0 {
+            lastStamp += 1
+            stamp = lastStamp
+            // Each key of the object so far follows the one before it, by `expect`.
+            var earlier = nodes[Int(parent)].first
+            nodes[Int(earlier)].stamp = stamp
+            while earlier != previous {
+                earlier = nodes[Int(earlier)].next
+                nodes[Int(earlier)].stamp = stamp
+            }
+        }
         if nodes[Int(id)].stamp == stamp { return false }
         nodes[Int(id)].stamp = stamp
         return true

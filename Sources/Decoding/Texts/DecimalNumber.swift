@@ -18,69 +18,82 @@ struct DecimalNumber: Equatable, Sendable {
         _ bytes: Span<UInt8>,
         at position: inout Int,
     ) throws(DecodeFailure) -> DecimalNumber {
-        var number = DecimalNumber()
         var index = position
-        if index < bytes.count, bytes[index] == UInt8(ascii: "-") {
-            number.isNegative = true
-            index &+= 1
-        }
+        var mantissa: UInt64 = 0
+        var exponent: Int32 = 0
+        let isNegative = index < bytes.count && bytes[index] == UInt8(ascii: "-")
+        if isNegative { index &+= 1 }
         let start = index
-        index = number.digits(bytes, from: index)
+        index = digits(bytes, from: start, &mantissa)
         guard index > start else { throw Self.interrupted(bytes, index) }
-        if index &- start > 1, bytes[start] == UInt8(ascii: "0") {
+        if bytes[start] == UInt8(ascii: "0"), index &- start > 1 {
             throw DecodeFailure(.syntax, at: start)
         }
-        var digitCount = index &- start
         if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
             let fraction = index &+ 1
-            index = number.digits(bytes, from: fraction)
+            index = digits(bytes, from: fraction, &mantissa)
             guard index > fraction else { throw Self.interrupted(bytes, index) }
-            number.exponent = Int32(truncatingIfNeeded: fraction &- index)
-            digitCount &+= index &- fraction
+            exponent = Int32(truncatingIfNeeded: fraction &- index)
         }
-        if digitCount > 19 { number.shorten(bytes.extracting(start..<index)) }
+        let end = index
         if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
-            guard number.power(bytes, at: &index) else { throw Self.interrupted(bytes, index) }
+            guard power(bytes, at: &index, &exponent) else {
+                throw Self.interrupted(bytes, index)
+            }
         }
         position = index
-        return number
+        // Twenty characters hold at most 19 digits and a point, or 20 digits.
+        if end &- start > 19 {
+            return shortened(bytes.extracting(start..<end), isNegative, exponent)
+        }
+        return DecimalNumber(mantissa: mantissa, exponent: exponent, isNegative: isNegative)
     }
 
     /// A whole text as a number: a sign, digits with or without a fraction, an exponent. Unlike
     /// JSON it allows `+5`, `.5`, `5.` and leading zeros, which instruments print. nil: no number.
     static func text(_ bytes: Span<UInt8>) -> DecimalNumber? {
-        var number = DecimalNumber()
+        var mantissa: UInt64 = 0
+        var exponent: Int32 = 0
         var index = 0
+        var isNegative = false
         if index < bytes.count, let sign = Self.sign(bytes[index]) {
-            number.isNegative = sign < 0
+            isNegative = sign < 0
             index += 1
         }
         let start = index
-        index = number.digits(bytes, from: index)
+        index = digits(bytes, from: index, &mantissa)
         var digitCount = index - start
         if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
             let fraction = index + 1
-            index = number.digits(bytes, from: fraction)
-            number.exponent = Int32(clamping: fraction - index)
+            index = digits(bytes, from: fraction, &mantissa)
+            exponent = Int32(clamping: fraction - index)
             digitCount += index - fraction
         }
         guard digitCount > 0 else { return nil }
-        if digitCount > 19 { number.shorten(bytes.extracting(start..<index)) }
+        let end = index
         if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
-            guard number.power(bytes, at: &index) else { return nil }
+            guard power(bytes, at: &index, &exponent) else { return nil }
         }
-        return index == bytes.count ? number : nil
+        guard index == bytes.count else { return nil }
+        if digitCount > 19 {
+            return shortened(bytes.extracting(start..<end), isNegative, exponent)
+        }
+        return DecimalNumber(mantissa: mantissa, exponent: exponent, isNegative: isNegative)
     }
 
     /// Adds the digits from `start` to the mantissa; returns where they end. Beyond 19 digits the
-    /// mantissa overflows, and `shorten` reads them again.
+    /// mantissa overflows, and `shortened` reads them again.
     @inline(__always)
-    private mutating func digits(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    private static func digits(
+        _ bytes: Span<UInt8>,
+        from start: Int,
+        _ mantissa: inout UInt64,
+    ) -> Int {
         var index = start
-        while index &+ 8 <= bytes.count {
+        while index &+ 8 <= bytes.count, bytes[index &+ 7] &- UInt8(ascii: "0") < 10 {
             let word = bytes.word(at: index)
-            guard Self.isEightDigits(word) else { break }
-            mantissa = mantissa &* 100_000_000 &+ Self.valueOfEightDigits(word)
+            guard isEightDigits(word) else { break }
+            mantissa = mantissa &* 100_000_000 &+ valueOfEightDigits(word)
             index &+= 8
         }
         while index < bytes.count {
@@ -92,25 +105,27 @@ struct DecimalNumber: Equatable, Sendable {
         return index
     }
 
-    /// Keeps the first 19 digits that count of a long run of digits, with or without a point.
-    private mutating func shorten(_ digits: Span<UInt8>) {
-        mantissa = 0
-        exponent = 0
+    /// The first 19 digits that count of a long run of digits with or without a point. `exponent`
+    /// is that of the last digit as written.
+    private static func shortened(
+        _ digits: Span<UInt8>,
+        _ isNegative: Bool,
+        _ exponent: Int32,
+    ) -> DecimalNumber {
+        var number = DecimalNumber(exponent: exponent, isNegative: isNegative)
         var count = 0
-        var isFraction = false
         for index in 0..<digits.count {
             let digit = digits[index] &- UInt8(ascii: "0")
-            if digit > 9 {
-                isFraction = true
-            } else if count < 19 {
-                mantissa = mantissa * 10 + UInt64(digit)
-                if mantissa > 0 { count += 1 }
-                if isFraction { exponent -= 1 }
+            guard digit < 10 else { continue }
+            if count < 19 {
+                number.mantissa = number.mantissa * 10 + UInt64(digit)
+                if number.mantissa > 0 { count += 1 }
             } else {
-                if digit > 0 { isExact = false }
-                if !isFraction { exponent += 1 }
+                number.exponent += 1
+                if digit > 0 { number.isExact = false }
             }
         }
+        return number
     }
 
     @inline(__always)
@@ -130,7 +145,11 @@ struct DecimalNumber: Equatable, Sendable {
     }
 
     /// Reads `e±digits`; false if digits are missing. An exponent beyond any Double saturates.
-    private mutating func power(_ bytes: Span<UInt8>, at index: inout Int) -> Bool {
+    private static func power(
+        _ bytes: Span<UInt8>,
+        at index: inout Int,
+        _ exponent: inout Int32,
+    ) -> Bool {
         index += 1
         var sign: Int32 = 1
         if index < bytes.count, let written = Self.sign(bytes[index]) {

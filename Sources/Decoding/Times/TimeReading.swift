@@ -6,9 +6,9 @@ struct TimeReading: Sendable, Equatable {
     var nanoseconds: Int64
     var problem: Sample.TimeProblem
 
-    static let absent = TimeReading(nanoseconds: 0, problem: .absent)
-    static let impossible = TimeReading(nanoseconds: 0, problem: .impossible)
-    static let withoutZone = TimeReading(nanoseconds: 0, problem: .withoutZone)
+    static let absent = TimeReading(0, .absent)
+    static let impossible = TimeReading(0, .impossible)
+    static let withoutZone = TimeReading(0, .withoutZone)
 
     /// A time after 1970 that fits; nil and anything else is impossible.
     init(seconds: Int64, nanoseconds: Int64) {
@@ -20,13 +20,13 @@ struct TimeReading: Sendable, Equatable {
     /// Zero and negative times are no source times: a device whose clock was never set.
     init(positive nanoseconds: Int64?) {
         if let nanoseconds, nanoseconds > 0 {
-            self.init(nanoseconds: nanoseconds, problem: .none)
+            self.init(nanoseconds, .none)
         } else {
             self = .impossible
         }
     }
 
-    private init(nanoseconds: Int64, problem: Sample.TimeProblem) {
+    init(_ nanoseconds: Int64, _ problem: Sample.TimeProblem) {
         self.nanoseconds = nanoseconds
         self.problem = problem
     }
