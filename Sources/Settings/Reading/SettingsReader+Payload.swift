@@ -255,8 +255,7 @@ extension SettingsReader {
         guard let value = section["timeZone"], let text = text(section, "timeZone") else {
             return nil
         }
-        if text == "UTC" || text == "Z" || ClockOffset.isValid(text) { return text }
-        if TimeZone.knownTimeZoneIdentifiers.contains(text) { return text }
+        if let offsets = TimeZoneTable.offsets(of: text) { return offsets }
         report(
             value.place,
             "there is no time zone `\(text)`",

@@ -66,7 +66,12 @@ public enum Explanation {
         }
         rows.append(("time", payload.time?.text ?? "recognised"))
         rows.append(("timeUnit", payload.timeUnit.rawValue))
-        rows.append(("timeZone", payload.timeZone ?? "none: a time without zone is no time"))
+        rows.append(
+            (
+                "timeZone",
+                payload.timeZone == nil ? "none: a time without zone is no time" : "as configured"
+            )
+        )
         if let sequence = payload.sequence { rows.append(("sequence", sequence.text)) }
         if let quality = payload.quality { rows.append(("quality", quality.text)) }
         switch payload.unit {
