@@ -251,7 +251,7 @@ extension SettingsReader {
     }
 
     /// `UTC`, an offset such as `+01:00`, or a name of the time zone database.
-    private mutating func timeZone(_ section: Section) -> String? {
+    private mutating func timeZone(_ section: Section) -> TimeZoneOffsets? {
         guard let value = section["timeZone"], let text = text(section, "timeZone") else {
             return nil
         }
