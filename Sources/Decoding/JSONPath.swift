@@ -41,6 +41,18 @@ public struct JSONPath: Sendable, Equatable {
         }
     }
 
+    /// A path of known steps, written as the grammar would.
+    init(steps: [Step]) {
+        self.steps = steps
+        text = steps.reduce("$") { text, step in
+            switch step {
+            case .name(let name): text + "['\(name)']"
+            case .index(let index): text + "[\(index)]"
+            case .all: text + "[*]"
+            }
+        }
+    }
+
     private static func name(_ rest: inout Substring, at offset: Int) throws(Problem) -> Step {
         let name = rest.prefix { $0 != "." && $0 != "[" }
         guard !name.isEmpty else { throw Problem(reason: "has an empty name", offset: offset) }

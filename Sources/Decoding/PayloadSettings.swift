@@ -4,7 +4,7 @@
 public struct PayloadSettings: Sendable, Equatable {
     /// One declared field: where its value stands, and under which name its feed is known.
     public struct Field: Sendable, Equatable {
-        /// nil: the last name of the path, `value` for a single field.
+        /// nil: the last name of the path, `value` for a path without one.
         public var name: String?
         public var value: JSONPath
         public var unit: UnitSource?
@@ -13,6 +13,15 @@ public struct PayloadSettings: Sendable, Equatable {
             self.name = name
             self.value = value
             self.unit = unit
+        }
+
+        /// The name that the field's feed gets.
+        public var knownName: String {
+            if let name { return name }
+            for step in value.steps.reversed() {
+                if case .name(let name) = step { return name }
+            }
+            return "value"
         }
     }
 
@@ -38,7 +47,7 @@ public struct PayloadSettings: Sendable, Equatable {
     }
 
     public enum TimeUnit: String, Sendable, CaseIterable {
-        /// By magnitude, and fixed per feed after 20 samples.
+        /// By magnitude, and fixed per topic after 20 samples; texts by their format.
         case auto
         case s
         case ms
@@ -69,8 +78,8 @@ public struct PayloadSettings: Sendable, Equatable {
     public var readings: Readings?
     public var time: JSONPath?
     public var timeUnit: TimeUnit
-    /// Offset of local times without zone; nil: such a time is no source time.
-    public var timeZone: String?
+    /// The zone of local times that name none; nil: such a time is no source time.
+    public var timeZone: TimeZoneOffsets?
     public var sequence: JSONPath?
     public var quality: JSONPath?
     public var qualityCodes: QualityCodes?
@@ -85,7 +94,7 @@ public struct PayloadSettings: Sendable, Equatable {
         readings: Readings? = nil,
         time: JSONPath? = nil,
         timeUnit: TimeUnit = .auto,
-        timeZone: String? = nil,
+        timeZone: TimeZoneOffsets? = nil,
         sequence: JSONPath? = nil,
         quality: JSONPath? = nil,
         qualityCodes: QualityCodes? = nil,
@@ -103,5 +112,13 @@ public struct PayloadSettings: Sendable, Equatable {
         self.qualityCodes = qualityCodes
         self.unit = unit
         self.words = words
+    }
+
+    /// Every path but `each`; empty: the payload decides by itself.
+    var paths: [JSONPath] {
+        var paths = fields.map(\.value) + [time, sequence, quality].compactMap { $0 }
+        if let readings { paths += [readings.name, readings.value] }
+        for case .path(let path)? in fields.map(\.unit) + [unit] { paths.append(path) }
+        return paths
     }
 }

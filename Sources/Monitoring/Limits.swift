@@ -25,6 +25,23 @@ public enum Limits {
     /// Bytes of a topic (MQTT allows 65,535); a longer one is ignored and counted.
     public static let topicBytes = 1_024
 
+    // MARK: Decoding
+
+    /// Keys of JSON objects, and names of readings, remembered for all topics together. 65,536
+    /// names are three times `discoveredFeeds`, and 4 MiB of nodes and table. A name beyond it is
+    /// read anew in each message, and gets no feed: its samples are counted.
+    public static let namesKept = 1 << 16
+    /// Bytes of these names: 64 each on average. At the limit as above.
+    public static let nameBytesKept = 1 << 22
+    /// Names that one message may bring: 16,384 are 1 MiB of nodes until the message is read. More
+    /// make it undecodable (`tooManyFields`).
+    public static let namesPerMessage = 1 << 14
+    /// Different texts of units that payloads name; further ones are told from all others, not
+    /// from each other.
+    public static let unitTexts = 1_024
+    /// Bytes of a unit's text; a longer one is cut.
+    public static let unitBytes = 64
+
     // MARK: Feeds
 
     /// Feeds are numbered below 2^20, because a rollup's key is `minute << 20 | feed`.

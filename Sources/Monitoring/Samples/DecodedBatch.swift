@@ -60,6 +60,10 @@ public struct DecodedMessage: Sendable {
     /// The message's samples within `DecodedBatch.samples`.
     public var firstSample: Int32
     public var sampleCount: Int32
+    /// Samples that were dropped because their field is beyond `Limits.fieldsPerTopic` or
+    /// `Limits.namesKept`, or shares another field's name: to be counted, and named by
+    /// `system/cardinality`.
+    public var samplesBeyondLimit: Int32
 
     public init(
         outcome: Outcome,
@@ -72,6 +76,7 @@ public struct DecodedMessage: Sendable {
         record: Int32,
         firstSample: Int32,
         sampleCount: Int32,
+        samplesBeyondLimit: Int32 = 0,
     ) {
         self.outcome = outcome
         self.topic = topic
@@ -83,6 +88,7 @@ public struct DecodedMessage: Sendable {
         self.record = record
         self.firstSample = firstSample
         self.sampleCount = sampleCount
+        self.samplesBeyondLimit = samplesBeyondLimit
     }
 
     public var samples: Range<Int> {

@@ -1,0 +1,373 @@
+import Monitoring
+
+/// One pass over a document: it is checked in full, and what the plan asks for is kept.
+extension JSONFormat {
+    /// Reads the whole document and the white space behind it; returns whether it is an object or
+    /// an array.
+    func document(
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) -> Bool {
+        let first = try JSONText.byte(bytes, position)
+        let isContainer = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        var node = plan.root
+        if !isContainer, isFlattened, workspace.names.nodes[Int(node)].slot < 0 {
+            // A document that is a bare value has no key to be named by.
+            node = workspace.valueName(below: node)
+        }
+        try value(bytes, at: &position, node, &workspace)
+        JSONText.skipSpace(bytes, &position)
+        return isContainer
+    }
+
+    /// Reads any value.
+    @inline(__always)
+    private func value(
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        _ node: Int32,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        let first = try JSONText.byte(bytes, position)
+        if first &- UInt8(ascii: "0") < 10 || first == UInt8(ascii: "-") {
+            try number(bytes, at: &position, node, &workspace)
+        } else if first == UInt8(ascii: "\"") {
+            try string(bytes, at: &position, node, &workspace)
+        } else if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+            try container(first, bytes, at: &position, node, &workspace)
+        } else {
+            let token = try JSONToken.scalar(bytes, at: &position)
+            try keep(token, bytes, node, &workspace)
+        }
+    }
+
+    private func container(
+        _ first: UInt8,
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        _ node: Int32,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        let start = position
+        guard workspace.depth < Limits.payloadDepth else {
+            throw DecodeFailure(.tooDeep, at: start)
+        }
+        workspace.depth += 1
+        if first == UInt8(ascii: "{") {
+            try object(bytes, at: &position, node, &workspace)
+        } else {
+            try array(bytes, at: &position, node, &workspace)
+        }
+        workspace.depth -= 1
+        let slot = workspace.names.slot(of: node)
+        if slot >= 0 { workspace.tokens[slot] = .container(start..<position) }
+    }
+
+    /// Reads a number. Apart from `keep`, because it is what most of every payload consists of.
+    @inline(__always)
+    private func number(
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        _ node: Int32,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        let start = position
+        let number = try DecimalNumber.json(bytes, at: &position)
+        let slot = workspace.names.slot(of: node)
+        if slot >= 0 {
+            workspace.tokens[slot] = .number(number, start..<position)
+        } else if workspace.isSampled {
+            let value = number.nearestDouble(bytes.extracting(start..<position))
+            let kind = value.isFinite ? Sample.Kind.number : .infinite
+            try workspace.append(name: node, kind, value)
+        }
+    }
+
+    /// Reads a string.
+    @inline(__always)
+    private func string(
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        _ node: Int32,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        let start = position &+ 1
+        var isEscaped = false
+        let end = try JSONText.endOfString(bytes, from: start, isEscaped: &isEscaped)
+        position = end &+ 1
+        let slot = workspace.names.slot(of: node)
+        if slot >= 0 {
+            workspace.tokens[slot] = .string(start..<end, isEscaped: isEscaped)
+        } else if workspace.isSampled {
+            if !isEscaped, words.isEmpty {
+                guard let value = TextValue.read(bytes.extracting(start..<end)) else { return }
+                try workspace.append(name: node, value.kind, value.value)
+            } else {
+                try keep(.string(start..<end, isEscaped: isEscaped), bytes, node, &workspace)
+            }
+        }
+    }
+
+    /// Notes a scalar for its slot, or makes it a sample.
+    @inline(never)
+    private func keep(
+        _ token: borrowing JSONToken,
+        _ bytes: Span<UInt8>,
+        _ node: Int32,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        let slot = workspace.names.slot(of: node)
+        if slot >= 0 {
+            workspace.tokens[slot] = copy token
+            return
+        }
+        guard workspace.isSampled else { return }
+        let value: (kind: Sample.Kind, value: Double)
+        switch token.kind {
+        case .number:
+            value = TextValue.sampled(token.number.nearestDouble(bytes.extracting(token.range)))
+        case .boolean: value = (.boolean, token.isTrue ? 1 : 0)
+        case .null: value = (.missing, 0)
+        case .absent, .container: return
+        case .string:
+            guard let text = workspace.value(of: token, bytes, words: words) else { return }
+            value = text
+        }
+        try workspace.append(name: node, value.kind, value.value)
+    }
+
+    // MARK: Objects
+
+    /// Reads an object from its brace. A recognised time among its members is the time of all
+    /// samples in it and below it that have none from further inside.
+    private func object(
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        _ node: Int32,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        position &+= 1
+        JSONText.skipSpace(bytes, &position)
+        if try JSONText.byte(bytes, position) == UInt8(ascii: "}") {
+            position &+= 1
+            return
+        }
+        let firstSample = workspace.samples.count
+        // Samples of an object take its time when it is known, not the one round it.
+        let outerTime = workspace.time
+        workspace.time = .absent
+        var stamp: UInt64 = 0
+        var member: Int32 = -1
+        while true {
+            member = try key(
+                bytes,
+                at: &position,
+                after: member,
+                under: node,
+                &stamp,
+                &workspace,
+            )
+            try colon(bytes, at: &position)
+            if workspace.names.role(of: member) == .time, workspace.isSampled {
+                try timeMember(bytes, at: &position, member, &workspace)
+            } else {
+                try value(bytes, at: &position, member, &workspace)
+            }
+            if try isLast(UInt8(ascii: "}"), bytes, at: &position) { break }
+        }
+        if workspace.hasUntimedSamples, workspace.time.problem != .absent {
+            workspace.fillTime(workspace.time, from: firstSample)
+        }
+        workspace.time = outerTime
+    }
+
+    /// The name of the next key, whose opening quote is expected at `position`; moves behind it.
+    @inline(__always)
+    private func key(
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        after previous: Int32,
+        under parent: Int32,
+        _ stamp: inout UInt64,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) -> Int32 {
+        let quote = position
+        guard try JSONText.byte(bytes, quote) == UInt8(ascii: "\"") else {
+            throw DecodeFailure(.syntax, at: quote)
+        }
+        var node = workspace.names.expected(after: previous, under: parent)
+        let end = workspace.names.endOfKey(node, under: parent, bytes, at: quote &+ 1)
+        if end >= 0 {
+            position = end &+ 1
+        } else {
+            node = try otherKey(bytes, at: &position, under: parent, &workspace)
+            workspace.names.expect(node, after: previous, under: parent)
+        }
+        if node <= previous || stamp != 0 {
+            guard workspace.names.mark(node, after: previous, under: parent, &stamp) else {
+                throw DecodeFailure(.duplicateKey, at: quote)
+            }
+        }
+        return node
+    }
+
+    /// The name of a key that is not the one of last time.
+    private func otherKey(
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        under parent: Int32,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) -> Int32 {
+        let quote = position
+        let token = try JSONToken.scalar(bytes, at: &position)
+        let node: Int32
+        if token.isEscaped {
+            JSONText.unescape(bytes.extracting(token.range), into: &workspace.scratch)
+            let text = workspace.scratch
+            node = workspace.names.intern(text.span, under: parent, as: .key)
+        } else {
+            node = workspace.names.intern(bytes.extracting(token.range), under: parent, as: .key)
+        }
+        guard workspace.names.nodes.count - workspace.firstName <= Limits.namesPerMessage else {
+            throw DecodeFailure(.tooManyFields, at: quote)
+        }
+        if workspace.names.nodes[Int(node)].role == .unset { setRole(of: node, &workspace) }
+        return node
+    }
+
+    private func setRole(of node: Int32, _ workspace: inout DecodingWorkspace) {
+        let isTime = recognisesTime && workspace.names.isNamed(oneOf: Self.timeKeys, node)
+        workspace.names.setRole(isTime ? .time : .ordinary, of: node)
+    }
+
+    private static let timeKeys = ["ts", "time", "timestamp", "timestamp_ms", "Time"]
+
+    @inline(__always)
+    private func colon(_ bytes: Span<UInt8>, at position: inout Int) throws(DecodeFailure) {
+        JSONText.skipSpace(bytes, &position)
+        guard try JSONText.byte(bytes, position) == UInt8(ascii: ":") else {
+            throw DecodeFailure(.syntax, at: position)
+        }
+        position &+= 1
+        JSONText.skipSpace(bytes, &position)
+    }
+
+    /// Whether the closing bracket comes next, not a comma and another member; moves behind either
+    /// and to what follows.
+    @inline(__always)
+    private func isLast(
+        _ bracket: UInt8,
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+    ) throws(DecodeFailure) -> Bool {
+        JSONText.skipSpace(bytes, &position)
+        let byte = try JSONText.byte(bytes, position)
+        if byte == bracket {
+            position &+= 1
+            return true
+        }
+        guard byte == UInt8(ascii: ",") else { throw DecodeFailure(.syntax, at: position) }
+        position &+= 1
+        JSONText.skipSpace(bytes, &position)
+        return false
+    }
+
+    /// Reads a member with one of the usual time keys. At the top it is always a time. Further
+    /// inside it is one only if it can be placed, because there `time` may as well be a measured
+    /// duration. Of two times in an object the first that can be placed counts.
+    private func timeMember(
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        _ member: Int32,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        let first = try JSONText.byte(bytes, position)
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+            return try value(bytes, at: &position, member, &workspace)
+        }
+        if first &- UInt8(ascii: "1") < 9, workspace.time.problem != .none {
+            // By far the most frequent time, without the detour of a token.
+            let start = position
+            let number = try DecimalNumber.json(bytes, at: &position)
+            let reading = workspace.time(of: number, by: times)
+            if workspace.depth == 1 || reading.problem == .none {
+                workspace.time = reading
+                return
+            }
+            position = start
+        }
+        let token = try JSONToken.scalar(bytes, at: &position)
+        let reading = workspace.time(of: token, bytes, by: times)
+        if workspace.depth > 1, reading.problem == .impossible {
+            try keep(token, bytes, member, &workspace)
+        } else if workspace.time.problem != .none, reading.problem != .absent {
+            workspace.time = reading
+        }
+    }
+
+    // MARK: Arrays
+
+    /// Reads an array from its bracket. Only declared indices and readings come out of arrays.
+    private func array(
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        _ node: Int32,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        let array = workspace.names.nodes[Int(node)]
+        if array.readings >= 0 { workspace.foundReadings = true }
+        position &+= 1
+        JSONText.skipSpace(bytes, &position)
+        if try JSONText.byte(bytes, position) == UInt8(ascii: "]") {
+            position &+= 1
+            return
+        }
+        let wasSampled = workspace.isSampled
+        workspace.isSampled = false
+        let any = workspace.names.intern(Span(), under: node, as: .element)
+        var index = 0
+        while true {
+            if array.readings >= 0 {
+                try reading(Int(array.readings), bytes, at: &position, any, &workspace)
+            } else {
+                let declared =
+                    array.hasIndices ? workspace.names.find(index: index, under: node) : -1
+                let element = declared >= 0 ? declared : any
+                try value(bytes, at: &position, element, &workspace)
+            }
+            index += 1
+            if try isLast(UInt8(ascii: "]"), bytes, at: &position) { break }
+        }
+        workspace.isSampled = wasSampled
+    }
+
+    /// Reads one element of an array of readings and appends its sample.
+    private func reading(
+        _ list: Int,
+        _ bytes: Span<UInt8>,
+        at position: inout Int,
+        _ node: Int32,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        let readings = plan.readings[list]
+        let start = position
+        workspace.clearTokens(readings.slots)
+        try value(bytes, at: &position, node, &workspace)
+        let token = workspace.tokens[readings.value]
+        if readings.isRecognised {
+            guard token.kind != .absent, token.kind != .container else { return }
+            if token.kind == .string, workspace.value(of: token, bytes, words: words) == nil {
+                return
+            }
+        }
+        let nameToken = workspace.tokens[readings.name]
+        let name = workspace.readingName(nameToken, below: readings.array, bytes)
+        if name < 0 {
+            if readings.isRecognised { return }
+            throw DecodeFailure(.missingField, at: start)
+        }
+        let description = description(readings.attributes, readings.qualities, bytes, &workspace)
+        try appendDeclared(readings.value, name: name, description, bytes, &workspace)
+    }
+}

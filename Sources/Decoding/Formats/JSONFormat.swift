@@ -1,0 +1,157 @@
+import Monitoring
+
+/// JSON, by declared paths or, without them, flattened to one field per number, boolean or `null`.
+///
+/// The document is walked once (`JSONFormat+Walk.swift`). What stands at a declared path is noted
+/// in its slot and becomes samples at the end, when the time and quality are known too, whatever
+/// the order in the document.
+///
+/// A declared field that a message lacks yields no sample: devices send changes only. A message
+/// with *none* of them is undecodable (`missingField`) until its topic has yielded a field, because
+/// then the paths are more likely wrong than the message; afterwards it is one without news.
+struct JSONFormat: PayloadFormat {
+    static let name = "json"
+
+    let plan: JSONPlan
+    let times: TimeRules
+    let qualities: QualityRules
+    let words: WordList
+    /// Whether values without a declared path are samples.
+    let isFlattened: Bool
+    /// Whether the usual time keys are recognised.
+    let recognisesTime: Bool
+
+    init(_ settings: PayloadSettings, in workspace: inout DecodingWorkspace) {
+        plan = JSONPlan(settings, in: &workspace)
+        times = TimeRules(unit: settings.timeUnit, zone: settings.timeZone)
+        qualities = QualityRules(codes: settings.qualityCodes)
+        words = WordList(settings.words)
+        isFlattened = settings.fields.isEmpty && settings.readings == nil
+        recognisesTime = isFlattened && settings.time == nil
+    }
+
+    func read(
+        _ payload: Span<UInt8>,
+        in workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        let content = Payload.content(payload)
+        let bytes = payload.extracting(0..<content.upperBound)
+        if plan.slotCount > 0 { workspace.clearTokens(0..<plan.slotCount) }
+        workspace.isSampled = isFlattened
+        workspace.depth = 0
+        var position = content.lowerBound
+        let isContainer = try document(bytes, at: &position, &workspace)
+        guard position == bytes.count else { throw DecodeFailure(.trailingContent, at: position) }
+        if isFlattened {
+            if plan.attributes.isDeclared { describeSamples(bytes, &workspace) }
+        } else {
+            try appendDeclaredFields(bytes, &workspace)
+            try checkDeclared(isContainer, content.lowerBound, &workspace)
+        }
+    }
+
+    // MARK: Declared fields
+
+    private func appendDeclaredFields(
+        _ bytes: Span<UInt8>,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        guard !plan.fields.isEmpty else { return }
+        var description = description(plan.attributes, qualities, bytes, &workspace)
+        for index in 0..<plan.fields.count {
+            let field = plan.fields[index]
+            guard workspace.tokens[field.slot].kind != .absent else { continue }
+            description.unit =
+                field.unitSlot < 0
+                ? 0 : workspace.unit(of: workspace.tokens[field.unitSlot], bytes)
+            try appendDeclared(field.slot, name: field.name, description, bytes, &workspace)
+        }
+    }
+
+    /// Appends what a declared path holds, which must be a value.
+    func appendDeclared(
+        _ slot: Int,
+        name: Int32,
+        _ description: SampleDescription,
+        _ bytes: Span<UInt8>,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        let token = workspace.tokens[slot]
+        let value: (kind: Sample.Kind, value: Double)
+        switch token.kind {
+        case .number:
+            value = TextValue.sampled(token.number.nearestDouble(bytes.extracting(token.range)))
+        case .boolean: value = (.boolean, token.isTrue ? 1 : 0)
+        case .null, .absent: value = (.missing, 0)
+        case .container: throw DecodeFailure(.wrongType, at: Int(token.start))
+        case .string:
+            guard let text = workspace.value(of: token, bytes, words: words) else {
+                throw DecodeFailure(.undeclaredWord, at: Int(token.start))
+            }
+            value = text
+        }
+        try workspace.append(name: name, value.kind, value.value, description)
+    }
+
+    private func checkDeclared(
+        _ isContainer: Bool,
+        _ start: Int,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        guard workspace.samples.count == workspace.firstSample, !workspace.foundReadings
+        else { return }
+        if !isContainer { throw DecodeFailure(.wrongType, at: start) }
+        if !workspace.topicHasFields { throw DecodeFailure(.missingField, at: start) }
+    }
+
+    // MARK: What is said of values
+
+    /// Time, quality, sequence number and unit, as the tokens of the attributes say them.
+    func description(
+        _ attributes: JSONPlan.Attributes,
+        _ qualities: QualityRules,
+        _ bytes: Span<UInt8>,
+        _ workspace: inout DecodingWorkspace,
+    ) -> SampleDescription {
+        var description = SampleDescription()
+        if attributes.time >= 0 {
+            let token = workspace.tokens[attributes.time]
+            description.time = workspace.time(of: token, bytes, by: times)
+        }
+        if attributes.quality >= 0 {
+            let token = workspace.tokens[attributes.quality]
+            description.quality = workspace.quality(of: token, bytes, by: qualities)
+        }
+        if attributes.unit >= 0, plan.fields.isEmpty {
+            description.unit = workspace.unit(of: workspace.tokens[attributes.unit], bytes)
+        }
+        if attributes.sequence >= 0,
+            let sequence = DecodingWorkspace.integer(
+                of: workspace.tokens[attributes.sequence],
+                bytes,
+            )
+        {
+            description.sequence = sequence
+            description.hasSequence = true
+        }
+        return description
+    }
+
+    /// Gives a flattened message's samples what the declared paths say of all of them.
+    private func describeSamples(_ bytes: Span<UInt8>, _ workspace: inout DecodingWorkspace) {
+        let description = description(plan.attributes, qualities, bytes, &workspace)
+        for index in workspace.firstSample..<workspace.samples.count {
+            if plan.attributes.time >= 0 {
+                workspace.samples[index].timeProblem = description.time.problem
+                workspace.samples[index].sourceTime =
+                    SourceTime(nanoseconds: description.time.nanoseconds)
+            }
+            if plan.attributes.quality >= 0 {
+                workspace.samples[index].quality = description.quality
+            }
+            if plan.attributes.unit >= 0 { workspace.samples[index].unit = description.unit }
+            workspace.samples[index].sequence = description.sequence
+            workspace.samples[index].hasSequence = description.hasSequence
+        }
+    }
+}

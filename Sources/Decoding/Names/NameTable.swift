@@ -1,0 +1,347 @@
+import Monitoring
+
+/// Every name that payloads have shown: a tree of keys, shared by all topics of a rule.
+///
+/// A message mostly has the keys of the one before, in the same order, so each node remembers which
+/// node followed it; a key then costs one comparison of its bytes, without a hash. Otherwise an
+/// open-addressing table finds the node by parent, space and bytes.
+///
+/// Nodes also find duplicate keys, exactly and for objects of any size. Keys that come in the order
+/// of their numbers are all different. When an object leaves that order, it stamps the nodes of all
+/// its keys with a number of its own, and a node that bears the stamp already is a key given twice.
+///
+/// Memory: 56 bytes a node, 4 to 8 of table, and the name. Nodes beyond `Limits.namesKept` live for
+/// one message. Nodes are only removed newest first, so the table needs no tombstones.
+struct NameTable: Sendable {
+    /// What a name is. Names of different spaces never meet.
+    enum Space: UInt8, Sendable {
+        /// The document of a rule.
+        case root
+        /// A member of an object, by its key.
+        case key
+        /// The element of an array at a declared index.
+        case index
+        /// Any element of an array.
+        case element
+        /// A reading, by the name that its element gives.
+        case reading
+        /// A field, by its name in the configuration.
+        case declared
+    }
+
+    /// What a member means without configuration.
+    enum Role: UInt8, Sendable {
+        case unset
+        case ordinary
+        case time
+    }
+
+    struct Node: Sendable {
+        /// The first eight bytes of the name, padded with zeros; the number of an index.
+        fileprivate(set) var prefix: UInt64
+        fileprivate var hash: UInt64
+        /// The object instance that last had this key.
+        fileprivate var stamp: UInt64 = 0
+        fileprivate(set) var parent: Int32
+        /// What followed this key last time, or -1.
+        fileprivate var next: Int32 = -1
+        /// The first key below this node last time, or -1.
+        fileprivate var first: Int32 = -1
+        fileprivate(set) var start: Int32
+        fileprivate(set) var length: Int32
+        /// Where the format keeps the value of a declared path, or -1.
+        var slot: Int16 = -1
+        /// Which list of readings of the format this array is, or -1.
+        var readings: Int8 = -1
+        fileprivate(set) var space: Space
+        /// Whether the name is written in JSON as it is, without escapes.
+        fileprivate var isPlain: Bool
+        /// Whether elements of this array are declared by their index.
+        var hasIndices = false
+        var role = Role.unset
+    }
+
+    private(set) var nodes: [Node] = []
+    private var bytes: [UInt8] = []
+    /// Node numbers by hash; -1 is free. At most half full.
+    private var table: [Int32]
+    private var lastStamp: UInt64 = 0
+    private let seed: UInt64
+    private var keptNodes: Int
+    private var keptBytes: Int
+
+    /// The seed guards the table against chosen collisions; results do not depend on it.
+    init(
+        seed: UInt64,
+        keptNodes: Int = Limits.namesKept,
+        keptBytes: Int = Limits.nameBytesKept,
+    ) {
+        self.seed = seed
+        self.keptNodes = keptNodes
+        self.keptBytes = keptBytes
+        table = Array(repeating: -1, count: 256)
+    }
+
+    // MARK: Interning
+
+    /// The document of a new rule.
+    mutating func addRoot() -> Int32 {
+        insert(Span(), number: UInt64(nodes.count), under: -1, as: .root, hash: seed)
+    }
+
+    /// The node of a name, made if there is none.
+    mutating func intern(_ name: Span<UInt8>, under parent: Int32, as space: Space) -> Int32 {
+        let hash = hash(of: name, number: 0, parent, space)
+        let found = find(name, number: 0, under: parent, as: space, hash: hash)
+        if found >= 0 { return found }
+        return insert(name, number: 0, under: parent, as: space, hash: hash)
+    }
+
+    /// The node of an array's element at a declared index, made if there is none.
+    mutating func intern(index: Int, under parent: Int32) -> Int32 {
+        let found = find(index: index, under: parent)
+        if found >= 0 { return found }
+        let number = UInt64(index)
+        let hash = hash(of: Span(), number: number, parent, .index)
+        return insert(Span(), number: number, under: parent, as: .index, hash: hash)
+    }
+
+    /// The node of an array's element at a declared index, or -1.
+    func find(index: Int, under parent: Int32) -> Int32 {
+        let number = UInt64(index)
+        let hash = hash(of: Span(), number: number, parent, .index)
+        return find(Span(), number: number, under: parent, as: .index, hash: hash)
+    }
+
+    private func hash(
+        of name: Span<UInt8>,
+        number: UInt64,
+        _ parent: Int32,
+        _ space: Space,
+    ) -> UInt64 {
+        let place = UInt64(UInt32(bitPattern: parent)) << 8 | UInt64(space.rawValue)
+        return PayloadHash.hash(name, seed: seed ^ place &* 0x9E37_79B9_7F4A_7C15 ^ number << 40)
+    }
+
+    private func find(
+        _ name: Span<UInt8>,
+        number: UInt64,
+        under parent: Int32,
+        as space: Space,
+        hash: UInt64,
+    ) -> Int32 {
+        let mask = table.count &- 1
+        var place = Int(truncatingIfNeeded: hash) & mask
+        while true {
+            let candidate = table[place]
+            if candidate < 0 { return -1 }
+            let node = nodes[Int(candidate)]
+            if node.hash == hash, node.parent == parent, node.space == space,
+                space == .index ? node.prefix == number : has(node, name)
+            {
+                return candidate
+            }
+            place = (place &+ 1) & mask
+        }
+    }
+
+    private func has(_ node: Node, _ name: Span<UInt8>) -> Bool {
+        guard name.count == Int(node.length) else { return false }
+        let start = Int(node.start)
+        for index in 0..<name.count where bytes[start + index] != name[index] { return false }
+        return true
+    }
+
+    private mutating func insert(
+        _ name: Span<UInt8>,
+        number: UInt64,
+        under parent: Int32,
+        as space: Space,
+        hash: UInt64,
+    ) -> Int32 {
+        if (nodes.count + 1) * 2 > table.count { grow() }
+        let id = Int32(nodes.count)
+        let start = bytes.count
+        var isPlain = space == .key
+        for index in 0..<name.count {
+            let byte = name[index]
+            bytes.append(byte)
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                isPlain = false
+            }
+        }
+        let isNumbered = space == .index || space == .root
+        nodes.append(
+            Node(
+                prefix: isNumbered ? number : name.paddedWord(at: 0, count: name.count),
+                hash: hash,
+                parent: parent,
+                start: Int32(start),
+                length: Int32(name.count),
+                space: space,
+                isPlain: isPlain,
+            )
+        )
+        place(id, hash)
+        return id
+    }
+
+    private mutating func place(_ id: Int32, _ hash: UInt64) {
+        let mask = table.count - 1
+        var place = Int(truncatingIfNeeded: hash) & mask
+        while table[place] >= 0 { place = (place + 1) & mask }
+        table[place] = id
+    }
+
+    private mutating func grow() {
+        table = Array(repeating: -1, count: table.count * 2)
+        for (id, node) in nodes.enumerated() { place(Int32(id), node.hash) }
+    }
+
+    // MARK: Reading an object
+
+    /// The node that came after `previous` last time, -1 for the first key of `parent`.
+    @inline(__always)
+    func expected(after previous: Int32, under parent: Int32) -> Int32 {
+        let nodes = nodes.span
+        return previous >= 0 ? nodes[Int(previous)].next : nodes[Int(parent)].first
+    }
+
+    /// Where the format keeps the value of this name, or -1.
+    @inline(__always)
+    func slot(of id: Int32) -> Int { Int(nodes.span[Int(id)].slot) }
+
+    /// What a member means without configuration.
+    @inline(__always)
+    func role(of id: Int32) -> Role { nodes.span[Int(id)].role }
+
+    /// If the key from `start` is that of `candidate`, the place of its closing quote, else -1.
+    @inline(__always)
+    func endOfKey(
+        _ candidate: Int32,
+        under parent: Int32,
+        _ text: Span<UInt8>,
+        at start: Int,
+    ) -> Int {
+        // Spans lend single members of a node; the array would copy the node, and a method of the
+        // table the table.
+        let nodes = nodes.span
+        let id = Int(candidate)
+        guard id >= 0, id < nodes.count, nodes[id].parent == parent, nodes[id].isPlain else {
+            return -1
+        }
+        let length = Int(nodes[id].length)
+        let end = start &+ length
+        guard end < text.count, text[end] == UInt8(ascii: "\""),
+            text.paddedWord(at: start, count: length) == nodes[id].prefix
+        else { return -1 }
+        if length <= 8 { return end }
+        return Self.hasTail(bytes.span, from: Int(nodes[id].start), length, text, at: start)
+            ? end : -1
+    }
+
+    /// Whether two names of one length are equal from their ninth byte on.
+    private static func hasTail(
+        _ names: Span<UInt8>,
+        from name: Int,
+        _ length: Int,
+        _ text: Span<UInt8>,
+        at start: Int,
+    ) -> Bool {
+        var offset = 8
+        while offset < length {
+            let rest = length &- offset
+            let known = names.paddedWord(at: name &+ offset, count: rest)
+            if text.paddedWord(at: start &+ offset, count: rest) != known { return false }
+            offset &+= 8
+        }
+        return true
+    }
+
+    /// Marks a key that breaks the ascending order of an object, whose stamp is 0 before the first
+    /// such key; false if the object has it already.
+    mutating func mark(
+        _ id: Int32,
+        after previous: Int32,
+        under parent: Int32,
+        _ stamp: inout UInt64,
+    ) -> Bool {
+        if stamp == 0 {
+            lastStamp += 1
+            stamp = lastStamp
+            // Each key of the object so far follows the one before it, by `expect`.
+            var earlier = nodes[Int(parent)].first
+            nodes[Int(earlier)].stamp = stamp
+            while earlier != previous {
+                earlier = nodes[Int(earlier)].next
+                nodes[Int(earlier)].stamp = stamp
+            }
+        }
+        if nodes[Int(id)].stamp == stamp { return false }
+        nodes[Int(id)].stamp = stamp
+        return true
+    }
+
+    /// Remembers that `id` came after `previous`, or first in `parent`.
+    mutating func expect(_ id: Int32, after previous: Int32, under parent: Int32) {
+        if previous >= 0 {
+            nodes[Int(previous)].next = id
+        } else {
+            nodes[Int(parent)].first = id
+        }
+    }
+
+    // MARK: Properties
+
+    mutating func setSlot(_ slot: Int, of id: Int32) { nodes[Int(id)].slot = Int16(slot) }
+    mutating func setReadings(_ list: Int, of id: Int32) { nodes[Int(id)].readings = Int8(list) }
+    mutating func setHasIndices(_ id: Int32) { nodes[Int(id)].hasIndices = true }
+    mutating func setRole(_ role: Role, of id: Int32) { nodes[Int(id)].role = role }
+
+    /// Whether the name is exactly one of these texts.
+    func isNamed(oneOf texts: [String], _ id: Int32) -> Bool {
+        let name = name(of: id)
+        return texts.contains { name.elementsEqual($0.utf8) }
+    }
+
+    /// The bytes of a name.
+    func name(of id: Int32) -> ArraySlice<UInt8> {
+        let node = nodes[Int(id)]
+        return bytes[Int(node.start)..<Int(node.start) + Int(node.length)]
+    }
+
+    // MARK: Forgetting
+
+    /// Forgets every node from `count` on: what an unreadable message brought.
+    mutating func forget(from count: Int) {
+        guard nodes.count > count else { return }
+        let mask = table.count - 1
+        while nodes.count > count {
+            let id = Int32(nodes.count - 1)
+            var place = Int(truncatingIfNeeded: nodes[Int(id)].hash) & mask
+            while table[place] != id { place = (place + 1) & mask }
+            // The newest node is the last of its probe sequence: nothing was placed beyond it.
+            table[place] = -1
+            bytes.removeLast(bytes.count - Int(nodes[Int(id)].start))
+            nodes.removeLast()
+        }
+    }
+
+    /// Keeps every name so far, whatever the limits: those of the configuration.
+    mutating func keepAll() {
+        keptNodes = max(keptNodes, nodes.count)
+        keptBytes = max(keptBytes, bytes.count)
+    }
+
+    /// Forgets what is beyond the limits at the end of a message.
+    mutating func settle() {
+        guard nodes.count > keptNodes || bytes.count > keptBytes else { return }
+        var count = min(nodes.count, keptNodes)
+        while count > 0, endOfName(count - 1) > keptBytes { count -= 1 }
+        forget(from: count)
+    }
+
+    private func endOfName(_ index: Int) -> Int {
+        Int(nodes[index].start) + Int(nodes[index].length)
+    }
+}
