@@ -1,0 +1,116 @@
+/// One question about a feed, asked of every sample, message or tick, in constant time and space.
+///
+/// A check is a value: its state is copied with its feed, it has no clock and draws no random
+/// numbers, and equal observations give equal answers. It does not decide what becomes of its
+/// answers: flagged ones become findings (`Episode`), findings become alarms.
+///
+/// To add one: its file, one line in `CheckCatalogue`, its test.
+public protocol Check: Sendable {
+    /// Id, concern, settings and texts.
+    static var definition: CheckDefinition { get }
+
+    /// What it is called for.
+    static var scope: CheckScope { get }
+
+    /// True where the answer to a sample is about the one before it (a spike needs its successor).
+    static var judgesPrevious: Bool { get }
+
+    /// - Returns: nil where the check has nothing to ask of this feed, such as a range without
+    ///   limits; it is then not active, and costs nothing.
+    init?(parameters: CheckParameters, feed: CheckContext)
+
+    /// Asked of every sample in `scope`, in the order of arrival. About 10 ns at most.
+    mutating func observe(_ observation: borrowing Observation) -> Assessment
+
+    /// Asked of every message of the feed's topic, readable or not (scope `.messages`).
+    mutating func observe(_ message: borrowing MessageObservation) -> Assessment
+
+    /// Asked when `deadline` is reached (scope `.ticks`).
+    mutating func tick(_ pulse: borrowing Pulse) -> Assessment
+
+    /// When the check wants its next tick, in receive time; nil: not at all for now.
+    func deadline(_ pulse: borrowing Pulse) -> ReceiveTime?
+}
+
+extension Check {
+    public static var judgesPrevious: Bool { false }
+
+    public mutating func observe(_ observation: borrowing Observation) -> Assessment { .unknown }
+
+    public mutating func observe(_ message: borrowing MessageObservation) -> Assessment {
+        .unknown
+    }
+
+    public mutating func tick(_ pulse: borrowing Pulse) -> Assessment { .unknown }
+
+    public func deadline(_ pulse: borrowing Pulse) -> ReceiveTime? { nil }
+}
+
+/// What a check is called for.
+public struct CheckScope: OptionSet, Sendable {
+    public var rawValue: UInt8
+
+    public init(rawValue: UInt8) {
+        self.rawValue = rawValue
+    }
+
+    /// Every sample, also duplicates, future ones and those behind the horizon.
+    public static let arrivals = CheckScope(rawValue: 1)
+    /// Samples that are judged, with or without a finite value, in any order, late ones too.
+    public static let samples = CheckScope(rawValue: 2)
+    /// Judged samples with a usable finite value, not behind the newest one: what running
+    /// statistics may see.
+    public static let ordered = CheckScope(rawValue: 4)
+    /// Every message of the feed's topic.
+    public static let messages = CheckScope(rawValue: 8)
+    /// The clock.
+    public static let ticks = CheckScope(rawValue: 16)
+}
+
+/// What a check knows of its feed when it is made.
+public struct CheckContext: Sendable {
+    public var kind: FeedDescription.Kind
+    /// The declared period; nil: learned, see `Observation.period`.
+    public var period: Nanoseconds?
+    /// The look-back of window checks.
+    public var window: Nanoseconds
+    public var timing: FeedTiming
+    public var isDeclared: Bool
+
+    public init(
+        kind: FeedDescription.Kind,
+        period: Nanoseconds?,
+        window: Nanoseconds,
+        timing: FeedTiming,
+        isDeclared: Bool,
+    ) {
+        self.kind = kind
+        self.period = period
+        self.window = window
+        self.timing = timing
+        self.isDeclared = isDeclared
+    }
+}
+
+/// A check's answer: a verdict, and what was held against which limit, in the unit of
+/// `CheckDefinition.quantity`.
+public struct Assessment: Sendable, Equatable {
+    public var verdict: Verdict
+    public var observed: Double
+    public var limit: Double
+
+    public init(_ verdict: Verdict, observed: Double = .nan, limit: Double = .nan) {
+        self.verdict = verdict
+        self.observed = observed
+        self.limit = limit
+    }
+
+    /// Not evaluated: opens nothing and closes nothing.
+    public static let unknown = Assessment(.unknown)
+    public static let good = Assessment(.good)
+
+    public static func == (left: Assessment, right: Assessment) -> Bool {
+        left.verdict == right.verdict && left.observed.bitPattern == right.observed.bitPattern
+            && left.limit.bitPattern == right.limit.bitPattern
+    }
+}

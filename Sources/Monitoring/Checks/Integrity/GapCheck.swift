@@ -1,0 +1,101 @@
+/// `gap`: samples are missing between two that came.
+///
+/// Catches lost messages, a stalled publisher and a network that drops out for moments. Cannot see
+/// what is missing while nothing comes at all (`silence`), a steady loss that made the learned
+/// period longer, nor gaps in a feed without a period. Time with unreadable messages belongs to
+/// `malformed`, time without broker connection to nobody: after both it is unknown.
+///
+/// Definition, per judged sample in order, also one without a value, `dt` = event time − event time
+/// of the sample before: `fail` where `maxGap` is given and dt > `maxGap`, exactly as in QARTOD; else
+/// `suspect` where dt > `factor` × period + slack; else good. The slack is 0 where the sample stands
+/// at its source time, and max(0.25 × period, 250 ms) where it stands at its arrival: networks and
+/// brokers hold messages back for that long without losing any. Where samples were out of order
+/// lately, a missing one may still come: for 20 samples only gaps longer than `allowedLateness` are
+/// suspect. The observed quantity is dt in seconds. 1 byte of state, about 5 ns.
+///
+/// The second gap confirms, so that one lost message is recorded and raises nothing.
+///
+/// Example: `gap: { maxGap: 10s }`: an agreed limit, whatever the period.
+///
+/// Source: QARTOD test 1 (timing/gap); checks.md D12.
+public struct GapCheck: Check {
+    public static let definition = CheckDefinition(
+        name: "gap",
+        concern: .data,
+        rank: 1,
+        quantity: .seconds,
+        parameters: [
+            CheckParameter(
+                name: "factor",
+                kind: .number(minimum: 1, maximum: 1_000_000),
+                defaultText: "1.5",
+                meaning: """
+                    Periods between two samples beyond which one is missing. 1.5, halfway between \
+                    none and one missing; not used where only `maxGap` is given.
+                    """,
+            ),
+            CheckParameter(
+                name: "maxGap",
+                kind: .duration,
+                defaultText: nil,
+                meaning: """
+                    The longest time between two samples that was agreed. No default, because it \
+                    is the user's agreement with the data's source.
+                    """,
+            ),
+        ],
+        confirm: 2,
+        guidance: Guidance(
+            cause: "Lost messages or a stalled publisher: {feed} skipped {value}, limit {limit}",
+            consequence: "Short events are missed, and averages rest on fewer samples",
+            action: "Check network quality and load of the device, compare with its neighbours",
+            timeToRespond: .seconds(3_600),
+        ),
+        summary: "samples missing between two that came",
+    )
+
+    public static let scope: CheckScope = .samples
+
+    /// Samples in order after one out of order for which a missing one may still come.
+    private static let patience: UInt8 = 20
+
+    private let maxGap: Nanoseconds?
+    private let factor: Double?
+    private let allowedLateness: Nanoseconds
+    private var patienceLeft: UInt8 = 0
+
+    public init?(parameters: CheckParameters, feed: CheckContext) {
+        maxGap = parameters.duration("maxGap")
+        factor = parameters.number("factor") ?? (maxGap == nil ? 1.5 : nil)
+        allowedLateness = feed.timing.allowedLateness
+    }
+
+    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+        guard observation.arrival == .inOrder else {
+            patienceLeft = Self.patience
+            return .unknown
+        }
+        let isPatient = patienceLeft > 0
+        if isPatient { patienceLeft -= 1 }
+        guard let newest = observation.newest, !observation.followsOutage,
+            !observation.followsUndecodable
+        else { return .unknown }
+        let step = Nanoseconds(from: newest.nanoseconds, to: observation.at.nanoseconds)
+        if let maxGap, step > maxGap {
+            return Assessment(.fail, observed: step.seconds, limit: maxGap.seconds)
+        }
+        guard let factor, observation.period.count > 0 else {
+            return maxGap == nil ? .unknown : .good
+        }
+        var limit = factor * observation.period.seconds + slack(observation)
+        if isPatient { limit = max(limit, allowedLateness.seconds) }
+        return step.seconds > limit
+            ? Assessment(.suspect, observed: step.seconds, limit: limit) : .good
+    }
+
+    private func slack(_ observation: borrowing Observation) -> Double {
+        let isTrusted = observation.isClockTrusted
+        if observation.sourceTime != nil, isTrusted { return 0 }
+        return max(0.25 * observation.period.seconds, 0.25)
+    }
+}

@@ -1,0 +1,92 @@
+/// `silence`: nothing comes any more.
+///
+/// Catches a dead sensor, a cut cable, a publisher that stopped, and a declared feed that never
+/// spoke. Cannot see a feed that goes on sending an old value (`flatLine`), nor, before the cadence
+/// is learned or a period declared, a discovered feed that spoke once.
+///
+/// Definition, by the clock: `fail` where `now − quietSince ≥ limit` and the broker connection is
+/// up; `quietSince` is the last message's arrival or the last reconnect, whichever is later, so that
+/// time in which nothing could come does not count. Any message is good and ends it, also one that
+/// cannot be read: then something came, and `malformed` speaks. The limit is
+///
+/// 1. `after`, where given: exactly that;
+/// 2. for a declared feed that never spoke, and without memory of an earlier run: 3.5 × the declared
+///    period, at least 60 s, because devices take a minute to start after a power cut;
+/// 3. else the larger of 3.5 × the declared period and the learned limit (`ArrivalCadence`), at least
+///    2 s, because a busy network or gateway is no dead sensor; a feed whose messages carry several
+///    samples each has a period far shorter than its silences;
+/// 4. else none: the check waits until a cadence is learned.
+///
+/// The observed quantity is the silence in seconds. No state beyond the settings, about 3 ns.
+///
+/// Example: `silence: { after: 15min }` on a feed that reports on change.
+///
+/// Source: checks.md M16; Sparkplug 3.0, STALE.
+public struct SilenceCheck: Check {
+    public static let definition = CheckDefinition(
+        name: "silence",
+        concern: .data,
+        rank: 0,
+        quantity: .seconds,
+        parameters: [
+            CheckParameter(
+                name: "after",
+                kind: .duration,
+                defaultText: nil,
+                meaning: """
+                    How long nothing may come. Without it 3.5 declared periods, or a limit learned \
+                    from the last 20 intervals, at least 2 s; 60 s for a feed that never spoke.
+                    """,
+            )
+        ],
+        confirm: 1,
+        hold: .seconds(0),
+        guidance: Guidance(
+            cause:
+                "Sensor, power or network down: {feed} has sent nothing for {value}, limit {limit}",
+            consequence: "Its value is unknown; whoever shows the last one shows the past",
+            action: "Check power and network of the device, then the publisher and its log",
+            timeToRespond: .seconds(900),
+        ),
+        summary: "a feed that stopped, or never spoke",
+    )
+
+    public static let scope: CheckScope = [.ticks, .messages]
+
+    private static let leastLimit = Nanoseconds.seconds(2)
+    private static let startUp = Nanoseconds.seconds(60)
+
+    private let after: Nanoseconds?
+    private let agreed: Nanoseconds?
+    private let isDeclared: Bool
+
+    public init?(parameters: CheckParameters, feed: CheckContext) {
+        after = parameters.duration("after").flatMap { $0.count > 0 ? $0 : nil }
+        agreed = feed.period.map { max($0.scaled(by: 3.5), Self.leastLimit) }
+        isDeclared = feed.isDeclared
+    }
+
+    public mutating func observe(_ message: borrowing MessageObservation) -> Assessment { .good }
+
+    public mutating func tick(_ pulse: borrowing Pulse) -> Assessment {
+        guard pulse.isConnected, let limit = limit(pulse) else { return .unknown }
+        let quiet = Nanoseconds(from: pulse.quietSince.nanoseconds, to: pulse.now.nanoseconds)
+        guard quiet >= limit else { return .unknown }
+        return Assessment(.fail, observed: quiet.seconds, limit: limit.seconds)
+    }
+
+    public func deadline(_ pulse: borrowing Pulse) -> ReceiveTime? {
+        guard pulse.isConnected, let limit = limit(pulse) else { return nil }
+        return pulse.quietSince.advanced(by: limit)
+    }
+
+    private func limit(_ pulse: borrowing Pulse) -> Nanoseconds? {
+        if let after { return after }
+        if !pulse.isSeen, pulse.learnedLimit == nil {
+            return isDeclared ? max(agreed ?? Self.startUp, Self.startUp) : nil
+        }
+        let learned = pulse.learnedLimit.map { max($0, Self.leastLimit) }
+        guard let agreed, let learned else { return agreed ?? learned }
+        return max(agreed, learned)
+    }
+}

@@ -1,0 +1,50 @@
+/// `nonFinite`: a sample without a finite value.
+///
+/// Catches a sensor that answers with NaN or null because it is broken or not connected, and a
+/// division by zero in a controller. Cannot see a device that sends a sentinel such as −999 instead
+/// (`sentinel`), nor one that sends nothing.
+///
+/// Definition, per sample: `fail` where the value is infinite or beyond a double, `suspect` where
+/// there is none (null, NaN, an empty cell), else good. The class of a sample without value is
+/// *missing* whatever the checks say. The observed quantity is the number of such samples in a row,
+/// held against 0. 4 bytes of state, about 2 ns.
+///
+/// The second in a row confirms: devices send one null while they start.
+///
+/// Source: checks.md D1; TensorFlow Data Validation, FLOAT_TYPE_HAS_NAN and _HAS_INF.
+public struct NonFiniteCheck: Check {
+    public static let definition = CheckDefinition(
+        name: "nonFinite",
+        concern: .value,
+        rank: 0,
+        quantity: .samples,
+        confirm: 2,
+        guidance: Guidance(
+            cause:
+                "Sensor not connected or a fault in its device: {feed} sent {value} empty samples",
+            consequence: "There is no value; whoever shows the last one shows the past",
+            action: "Check the sensor's connection and the state of its device",
+            timeToRespond: .seconds(1_800),
+        ),
+        summary: "samples without a finite value: null, NaN, infinity",
+    )
+
+    public static let scope: CheckScope = .samples
+
+    private var row: Int32 = 0
+
+    public init?(parameters: CheckParameters, feed: CheckContext) {}
+
+    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+        guard !observation.kind.hasValue else {
+            row = 0
+            return .good
+        }
+        if row < .max { row += 1 }
+        return Assessment(
+            observation.kind == .infinite ? .fail : .suspect,
+            observed: Double(row),
+            limit: 0,
+        )
+    }
+}

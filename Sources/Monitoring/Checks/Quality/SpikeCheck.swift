@@ -1,0 +1,128 @@
+/// `spike`: a single value that stands out from its two neighbours.
+///
+/// Catches interference, a loose contact and a bit error in one sample. Cannot see a spike of two
+/// samples or more (its flanks are `rateOfChange`, its level `range`), nor judge a value whose
+/// neighbour is missing; says nothing until a threshold is given, because only the process knows how
+/// fast it may move.
+///
+/// Definition, for the sample before the newest, x[n−1]; the answer comes one sample later:
+/// - `differential`: d = min(|x[n−1] − x[n−2]|, |x[n] − x[n−1]|) where the two steps have opposite
+///   signs, else 0;
+/// - `average`: d = |x[n−1] − (x[n−2] + x[n]) ÷ 2|, which also flags the neighbours of a spike.
+///
+/// `fail` where d > `fail`, else `suspect` where d > `suspect`, else good. Unknown without both
+/// neighbours: at the start, beside a sample without value or of bad quality, across a lost
+/// connection and across more than 3 periods. The observed quantity is d in the feed's unit. 32
+/// bytes of state, about 4 ns.
+///
+/// The second confirms: a lone spike is recorded, a crackling contact raises.
+///
+/// Example: `spike: { suspect: 5, fail: 20 }` on a thermocouple read each second.
+///
+/// Source: QARTOD test 6 (spike); ioos_qc `spike_test`, which takes a threshold of 0 for none.
+public struct SpikeCheck: Check {
+    public static let definition = CheckDefinition(
+        name: "spike",
+        concern: .value,
+        rank: 4,
+        quantity: .value,
+        parameters: [
+            CheckParameter(
+                name: "suspect",
+                kind: .number(minimum: 0, maximum: .greatestFiniteMagnitude),
+                defaultText: nil,
+                meaning: """
+                    How far a value may stand out from its neighbours, in the feed's unit; 0 allows \
+                    nothing. No default, because only the process knows it.
+                    """,
+            ),
+            CheckParameter(
+                name: "fail",
+                kind: .number(minimum: 0, maximum: .greatestFiniteMagnitude),
+                defaultText: nil,
+                meaning: """
+                    From where on it cannot be true, in the feed's unit, above `suspect`. No \
+                    default, because only the sensor and the process know it.
+                    """,
+            ),
+            CheckParameter(
+                name: "method",
+                kind: .choice(["differential", "average"]),
+                defaultText: "differential",
+                meaning: """
+                    How far it stands out is measured: `differential` by the smaller of the two \
+                    steps, `average` by the distance from the mean of the neighbours. Differential, \
+                    because it does not flag the neighbours too.
+                    """,
+            ),
+        ],
+        confirm: 2,
+        guidance: Guidance(
+            cause:
+                "Interference or a loose contact: {feed} jumped by {value} and back, limit {limit}",
+            consequence: "Control and trips may act on a value that was not there",
+            action: "Check shielding, earthing and contacts of the sensor's wiring",
+            timeToRespond: .seconds(3_600),
+        ),
+        summary: "single values that stand out from their neighbours",
+    )
+
+    public static let scope: CheckScope = .samples
+    public static let judgesPrevious = true
+
+    private let suspect: Double
+    private let fail: Double
+    private let isAverage: Bool
+    private var older = 0.0
+    private var old = 0.0
+    private var valuesKnown: UInt8 = 0
+
+    public init?(parameters: CheckParameters, feed: CheckContext) {
+        let suspect = parameters.number("suspect")
+        let fail = parameters.number("fail")
+        guard suspect != nil || fail != nil else { return nil }
+        self.suspect = suspect ?? .infinity
+        self.fail = fail ?? .infinity
+        isAverage = parameters.choice("method") == "average"
+    }
+
+    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+        guard observation.arrival == .inOrder else { return .unknown }
+        guard observation.kind == .number, observation.quality != .bad else {
+            valuesKnown = 0
+            return .unknown
+        }
+        if isBroken(observation) { valuesKnown = 0 }
+        let x = observation.value
+        defer {
+            older = old
+            old = x
+            valuesKnown = min(valuesKnown + 1, 2)
+        }
+        guard valuesKnown == 2 else { return .unknown }
+        let size = min(isAverage ? deviation(x) : differential(x), .greatestFiniteMagnitude)
+        if size > fail { return Assessment(.fail, observed: size, limit: fail) }
+        if size > suspect { return Assessment(.suspect, observed: size, limit: suspect) }
+        return .good
+    }
+
+    /// Whether the sample before is too long ago to be a neighbour.
+    private func isBroken(_ observation: borrowing Observation) -> Bool {
+        guard !observation.followsOutage, let newest = observation.newest else { return true }
+        guard observation.period.count > 0 else { return false }
+        let step = Nanoseconds(from: newest.nanoseconds, to: observation.at.nanoseconds)
+        return step.seconds > 3 * observation.period.seconds
+    }
+
+    private func deviation(_ x: Double) -> Double {
+        (old - (older + x) / 2).magnitude
+    }
+
+    private func differential(_ x: Double) -> Double {
+        let up = old - older
+        let down = x - old
+        // Compared by sign and not by product, which underflows for small steps.
+        guard (up > 0 && down < 0) || (up < 0 && down > 0) else { return 0 }
+        return min(up.magnitude, down.magnitude)
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@testable import Monitoring
+
+/// The checks against the recorded output of ioos_qc 3.0.0 on 2,000 samples with spikes, a flat
+/// line, missing values and a gap.
+@Suite("QARTOD vectors")
+struct QartodVectorTests {
+    @Test("range equals the gross range test")
+    func range() throws {
+        let check = RangeCheck.make([
+            "fail": .interval(low: 0, high: 40), "suspect": .interval(low: 15, high: 25),
+        ])
+        try compare(check, with: "q_gross.txt")
+    }
+
+    @Test("spike by the average equals the spike test")
+    func spikeAverage() throws {
+        let check = SpikeCheck.make([
+            "suspect": .number(6), "fail": .number(10), "method": .choice("average"),
+        ])
+        try compare(check, with: "q_spike_avg.txt", period: 0)
+    }
+
+    @Test("spike by the smaller step equals the differential spike test")
+    func spikeDifferential() throws {
+        let check = SpikeCheck.make(["suspect": .number(6), "fail": .number(10)])
+        try compare(check, with: "q_spike_diff.txt", period: 0)
+    }
+
+    @Test("flatLine in its compatible mode equals the flat line test")
+    func flatLine() throws {
+        let check = FlatLineCheck.make([
+            "suspect": .seconds(10), "fail": .seconds(30), "tolerance": .number(0.01),
+            "mode": .choice("qartod"),
+        ])
+        try compare(check, with: "q_flat.txt")
+    }
+
+    @Test("gap with an agreed longest gap equals the time gap test")
+    func gap() throws {
+        let check = GapCheck.make(["maxGap": .seconds(7.2)])
+        try compare(check, with: "q_gap.txt", firstIsJudged: true, missingIsJudged: true)
+    }
+
+    /// Goes through the whole record and compares every sample's flag.
+    ///
+    /// - Parameters:
+    ///   - period: 0 where the test does not know gaps, as ioos_qc's spike test does not.
+    ///   - firstIsJudged: ioos_qc calls the first sample good, which nothing was compared with.
+    ///   - missingIsJudged: the test is about times, and judges a sample without value too.
+    private func compare<C: Check>(
+        _ made: C?,
+        with vector: String,
+        period: Double = 1,
+        firstIsJudged: Bool = false,
+        missingIsJudged: Bool = false,
+    ) throws {
+        var check = try #require(made)
+        guard let data = OracleFolder.file("fixtures/demo.csv"),
+            let expectation = OracleFolder.file("vectors/\(vector)")
+        else { return }
+        let rows = try OracleFolder.rows(data)
+        var expected = [UInt8](repeating: 1, count: rows.count)
+        for row in try OracleFolder.rows(expectation) {
+            expected[try #require(Int(row[0]))] = try #require(UInt8(row[3]))
+        }
+        var found = [UInt8](repeating: 2, count: rows.count)
+        var line = FeedLine(period: period)
+        for (index, row) in rows.enumerated() {
+            let seconds = try #require(Double(row[0])) - Double(FeedLine.base / 1_000_000_000)
+            let observation = line.sample(Double(row[1]), at: seconds)
+            let answer = check.ask(observation)?.verdict ?? .unknown
+            if C.judgesPrevious {
+                if index > 0, found[index - 1] != 9 { found[index - 1] = answer.rawValue }
+            } else {
+                found[index] = answer.rawValue
+            }
+            if observation.kind == .missing, !missingIsJudged { found[index] = 9 }
+        }
+        if firstIsJudged { found[0] = 1 }
+        let mismatches = rows.indices.filter { found[$0] != expected[$0] }
+        #expect(mismatches.isEmpty, "at \(mismatches.prefix(5)) of \(vector)")
+        #expect(expected.contains { $0 != 1 }, "\(vector) flags nothing, so it proves nothing")
+    }
+}
