@@ -1,3 +1,4 @@
+public import Decoding
 import Delivery
 import Foundation
 import History
@@ -5,9 +6,6 @@ public import Monitoring
 import Mosquitto
 
 extension Configuration {
-    /// Payload formats that this version decodes.
-    public static let formats = ["json", "scalar"]
-
     /// Reads a configuration file and the `conf.d/*.yaml` beside it.
     ///
     /// No side effects; besides the files it only looks at the permissions of those that the
@@ -26,7 +24,7 @@ extension Configuration {
         environment: [String: String],
         hostName: String? = nil,
         catalogue: [CheckDefinition] = CheckCatalogue.all,
-        formats: [String] = Configuration.formats,
+        formats: [String] = DecoderCatalog.formats,
         inspect: @escaping @Sendable (String) -> FileFacts? = FileFacts.ofFile,
     ) throws(ConfigurationProblems) -> Configuration {
         let files = ConfigurationFiles(path: path)
@@ -51,7 +49,7 @@ extension Configuration {
         environment: [String: String] = [:],
         hostName: String,
         catalogue: [CheckDefinition] = CheckCatalogue.all,
-        formats: [String] = Configuration.formats,
+        formats: [String] = DecoderCatalog.formats,
         inspect: @escaping @Sendable (String) -> FileFacts? = FileFacts.ofFile,
     ) throws(ConfigurationProblems) -> Configuration {
         let source = SourceText(file: file, text: text)

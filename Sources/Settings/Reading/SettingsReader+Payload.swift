@@ -1,5 +1,4 @@
 import Decoding
-import Foundation
 import Monitoring
 
 // `payload:` of a feed or class.
@@ -251,18 +250,21 @@ extension SettingsReader {
     }
 
     /// `UTC`, an offset such as `+01:00`, or a name of the time zone database.
-    private mutating func timeZone(_ section: Section) -> String? {
+    private mutating func timeZone(_ section: Section) -> TimeZoneOffsets? {
         guard let value = section["timeZone"], let text = text(section, "timeZone") else {
             return nil
         }
-        if text == "UTC" || text == "Z" || ClockOffset.isValid(text) { return text }
-        if TimeZone.knownTimeZoneIdentifiers.contains(text) { return text }
+        if let known = zones[text] { return known }
+        if let offsets = ZoneDatabase.offsets(of: text) {
+            zones[text] = offsets
+            return offsets
+        }
         report(
             value.place,
             "there is no time zone `\(text)`",
             hint: Suggestion.hint(
                 for: text,
-                in: TimeZone.knownTimeZoneIdentifiers,
+                in: ZoneDatabase.names,
                 otherwise: "write `Europe/Stockholm`, `UTC` or an offset such as `+01:00`",
             ),
         )
