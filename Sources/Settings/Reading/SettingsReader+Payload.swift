@@ -256,7 +256,10 @@ extension SettingsReader {
             return nil
         }
         if text == "UTC" || text == "Z" || ClockOffset.isValid(text) { return text }
-        if TimeZone.knownTimeZoneIdentifiers.contains(text) { return text }
+        // Not the list of known names: it lacks renamed ones such as `Asia/Kolkata`.
+        if text.contains("/"), !text.contains("."), TimeZone(identifier: text) != nil {
+            return text
+        }
         report(
             value.place,
             "there is no time zone `\(text)`",
