@@ -9,7 +9,7 @@ extension Configuration {
     /// Reads a configuration file and the `conf.d/*.yaml` beside it.
     ///
     /// No side effects; besides the files it only looks at the permissions of those that the
-    /// configuration names. Cost: about 1 ms per 100 feeds.
+    /// configuration names. Cost: linear in the feeds; 0.4 ms per feed with a class in a debug build.
     ///
     /// - Parameters:
     ///   - path: The file; problems name it as given here.
