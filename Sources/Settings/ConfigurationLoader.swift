@@ -1,3 +1,4 @@
+public import Decoding
 import Delivery
 import Foundation
 import History
@@ -5,13 +6,10 @@ public import Monitoring
 import Mosquitto
 
 extension Configuration {
-    /// Payload formats that this version decodes.
-    public static let formats = ["json", "scalar"]
-
     /// Reads a configuration file and the `conf.d/*.yaml` beside it.
     ///
     /// No side effects; besides the files it only looks at the permissions of those that the
-    /// configuration names. Cost: about 1 ms per 100 feeds.
+    /// configuration names. Cost: linear in the feeds; 0.4 ms per feed with a class in a debug build.
     ///
     /// - Parameters:
     ///   - path: The file; problems name it as given here.
@@ -26,7 +24,7 @@ extension Configuration {
         environment: [String: String],
         hostName: String? = nil,
         catalogue: [CheckDefinition] = CheckCatalogue.all,
-        formats: [String] = Configuration.formats,
+        formats: [String] = DecoderCatalog.formats,
         inspect: @escaping @Sendable (String) -> FileFacts? = FileFacts.ofFile,
     ) throws(ConfigurationProblems) -> Configuration {
         let files = ConfigurationFiles(path: path)
@@ -51,7 +49,7 @@ extension Configuration {
         environment: [String: String] = [:],
         hostName: String,
         catalogue: [CheckDefinition] = CheckCatalogue.all,
-        formats: [String] = Configuration.formats,
+        formats: [String] = DecoderCatalog.formats,
         inspect: @escaping @Sendable (String) -> FileFacts? = FileFacts.ofFile,
     ) throws(ConfigurationProblems) -> Configuration {
         let source = SourceText(file: file, text: text)

@@ -1,5 +1,4 @@
 import Decoding
-import Foundation
 import Monitoring
 
 // `payload:` of a feed or class.
@@ -255,13 +254,17 @@ extension SettingsReader {
         guard let value = section["timeZone"], let text = text(section, "timeZone") else {
             return nil
         }
-        if let offsets = TimeZoneTable.offsets(of: text) { return offsets }
+        if let known = zones[text] { return known }
+        if let offsets = ZoneDatabase.offsets(of: text) {
+            zones[text] = offsets
+            return offsets
+        }
         report(
             value.place,
             "there is no time zone `\(text)`",
             hint: Suggestion.hint(
                 for: text,
-                in: TimeZone.knownTimeZoneIdentifiers,
+                in: ZoneDatabase.names,
                 otherwise: "write `Europe/Stockholm`, `UTC` or an offset such as `+01:00`",
             ),
         )

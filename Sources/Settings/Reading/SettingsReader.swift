@@ -1,3 +1,4 @@
+import Decoding
 import Monitoring
 
 /// What all typed readers share: the problems found so far, and what a value may be held against.
@@ -15,6 +16,8 @@ struct SettingsReader {
     let inspect: @Sendable (String) -> FileFacts?
     /// By file name, for columns inside values.
     private let sources: [String: SourceText]
+    /// Time zones that were looked up.
+    var zones: [String: TimeZoneOffsets] = [:]
     private var found: Set<Problem> = []
     /// A file could not be read: that something is defined nowhere cannot be told then.
     var isPartial = false

@@ -67,10 +67,7 @@ public enum Explanation {
         rows.append(("time", payload.time?.text ?? "recognised"))
         rows.append(("timeUnit", payload.timeUnit.rawValue))
         rows.append(
-            (
-                "timeZone",
-                payload.timeZone == nil ? "none: a time without zone is no time" : "as configured"
-            )
+            ("timeZone", payload.timeZone.map(text) ?? "none: a time without zone is no time")
         )
         if let sequence = payload.sequence { rows.append(("sequence", sequence.text)) }
         if let quality = payload.quality { rows.append(("quality", quality.text)) }
@@ -83,6 +80,14 @@ public enum Explanation {
             rows.append(("words", payload.words.joined(separator: ", ")))
         }
         return rows
+    }
+
+    private static func text(_ zone: TimeZoneOffsets) -> String {
+        let minutes = abs(zone.initialOffset) / 60
+        let pair = [minutes / 60, minutes % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+        let sign = zone.initialOffset < 0 ? "-" : "+"
+        let changes = zone.transitions.isEmpty ? "" : " with summer time or other changes"
+        return "UTC\(sign)\(pair.joined(separator: ":"))\(changes)"
     }
 
     private static func alarm(_ alarm: AlarmSettings) -> [(String, String)] {
