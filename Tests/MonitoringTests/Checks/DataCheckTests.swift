@@ -103,7 +103,7 @@ struct DataCheckTests {
         var line = FeedLine(period: 1)
         let steps = [
             (1.0, Verdict.good, Verdict.good), (2, .good, .good), (3, .good, .suspect),
-            (4, .good, .suspect), (4.000_000_001, .fail, .fail),
+            (4, .good, .suspect), (4.000_000_001, .fail, .fail), (1, .good, .unknown),
         ]
         var time = 0.0
         let first = line.sample(1, at: 0)
@@ -114,6 +114,20 @@ struct DataCheckTests {
             #expect(alone.ask(observation)?.verdict == expectedAlone, "after \(step) s")
             #expect(both.ask(observation)?.verdict == expectedBoth, "after \(step) s")
         }
+    }
+
+    @Test("two gaps within ten samples are one finding, so a crumbling feed confirms")
+    func cluster() throws {
+        var check = try #require(GapCheck.make())
+        var line = FeedLine(period: 1)
+        var verdicts: [Verdict] = []
+        for second in 0...30 where second != 5 && second != 10 {
+            verdicts.append(check.ask(line.sample(1, at: Double(second)))?.verdict ?? .missing)
+        }
+        #expect(verdicts[1...4].allSatisfy { $0 == .good })
+        #expect(verdicts[5] == .suspect && verdicts[9] == .suspect)
+        #expect(verdicts[6...8].allSatisfy { $0 == .unknown }, "no good answer between them")
+        #expect(verdicts[10...18].allSatisfy { $0 == .unknown } && verdicts[19] == .good)
     }
 
     @Test("without a period there is no gap, unless one was agreed")
