@@ -174,6 +174,8 @@ struct DataCheckTests {
         }
         #expect(flags <= 1, "the first pair may look like a gap")
         #expect(check.ask(line.sample(1, at: 206))?.verdict == .suspect, "a real one is found")
+        for second in 207...227 { _ = check.ask(line.sample(1, at: Double(second))) }
+        #expect(check.ask(line.sample(1, at: 229))?.verdict == .suspect, "in order for 20 samples")
     }
 
     // MARK: completeness
@@ -234,17 +236,18 @@ struct DataCheckTests {
         #expect(later.contains(.good))
     }
 
-    @Test("a feed of six samples a minute is judged on 20 slots, so one lost is good")
+    @Test("a slow feed is judged on 20 slots at least, so that one lost is good")
     func slow() throws {
-        for (lost, isFlagged) in [(1, false), (2, true)] {
+        // 3.1 s: a minute holds 19 of them.
+        for (period, lost, isFlagged) in [(10.0, 1, false), (10, 2, true), (3.1, 1, false)] {
             var check = try #require(CompletenessCheck.make())
-            var line = FeedLine(period: 10)
+            var line = FeedLine(period: period)
             var flags = 0
             for index in 0..<100 where index < 50 || index >= 50 + lost {
-                let answer = check.ask(line.sample(1, at: Double(10 * index)))
+                let answer = check.ask(line.sample(1, at: period * Double(index)))
                 flags += answer?.verdict.isFlagged == true ? 1 : 0
             }
-            #expect((flags > 0) == isFlagged, "\(lost) lost")
+            #expect((flags > 0) == isFlagged, "\(lost) lost, one each \(period) s")
         }
     }
 
