@@ -3,7 +3,6 @@
 ///
 /// Shape: 84 bytes, no references. `add` about 2 ns per message; the other members sort 20 numbers
 /// (about 150 ns) and are meant for when a deadline is set or reached, not for every message.
-/// Source: checks.md M16.
 struct ArrivalCadence: Sendable {
     /// Fewer intervals than this say nothing.
     static let minimumCount: UInt8 = 8

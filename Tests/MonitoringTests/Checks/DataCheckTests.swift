@@ -103,7 +103,7 @@ struct DataCheckTests {
         var line = FeedLine(period: 1)
         let steps = [
             (1.0, Verdict.good, Verdict.good), (2, .good, .good), (3, .good, .suspect),
-            (4, .good, .suspect), (4.000_000_001, .fail, .fail),
+            (4, .good, .suspect), (4.000_000_001, .fail, .fail), (1, .good, .unknown),
         ]
         var time = 0.0
         let first = line.sample(1, at: 0)
@@ -114,6 +114,20 @@ struct DataCheckTests {
             #expect(alone.ask(observation)?.verdict == expectedAlone, "after \(step) s")
             #expect(both.ask(observation)?.verdict == expectedBoth, "after \(step) s")
         }
+    }
+
+    @Test("two gaps within ten samples are one finding, so a crumbling feed confirms")
+    func cluster() throws {
+        var check = try #require(GapCheck.make())
+        var line = FeedLine(period: 1)
+        var verdicts: [Verdict] = []
+        for second in 0...30 where second != 5 && second != 10 {
+            verdicts.append(check.ask(line.sample(1, at: Double(second)))?.verdict ?? .missing)
+        }
+        #expect(verdicts[1...4].allSatisfy { $0 == .good })
+        #expect(verdicts[5] == .suspect && verdicts[9] == .suspect)
+        #expect(verdicts[6...8].allSatisfy { $0 == .unknown }, "no good answer between them")
+        #expect(verdicts[10...18].allSatisfy { $0 == .unknown } && verdicts[19] == .good)
     }
 
     @Test("without a period there is no gap, unless one was agreed")
@@ -160,6 +174,8 @@ struct DataCheckTests {
         }
         #expect(flags <= 1, "the first pair may look like a gap")
         #expect(check.ask(line.sample(1, at: 206))?.verdict == .suspect, "a real one is found")
+        for second in 207...227 { _ = check.ask(line.sample(1, at: Double(second))) }
+        #expect(check.ask(line.sample(1, at: 229))?.verdict == .suspect, "in order for 20 samples")
     }
 
     // MARK: completeness
@@ -220,17 +236,18 @@ struct DataCheckTests {
         #expect(later.contains(.good))
     }
 
-    @Test("a feed of six samples a minute is judged on 20 slots, so one lost is good")
+    @Test("a slow feed is judged on 20 slots at least, so that one lost is good")
     func slow() throws {
-        for (lost, isFlagged) in [(1, false), (2, true)] {
+        // 3.1 s: a minute holds 19 of them.
+        for (period, lost, isFlagged) in [(10.0, 1, false), (10, 2, true), (3.1, 1, false)] {
             var check = try #require(CompletenessCheck.make())
-            var line = FeedLine(period: 10)
+            var line = FeedLine(period: period)
             var flags = 0
             for index in 0..<100 where index < 50 || index >= 50 + lost {
-                let answer = check.ask(line.sample(1, at: Double(10 * index)))
+                let answer = check.ask(line.sample(1, at: period * Double(index)))
                 flags += answer?.verdict.isFlagged == true ? 1 : 0
             }
-            #expect((flags > 0) == isFlagged, "\(lost) lost")
+            #expect((flags > 0) == isFlagged, "\(lost) lost, one each \(period) s")
         }
     }
 

@@ -94,6 +94,18 @@ struct FlatLineCheckTests {
         }
     }
 
+    @Test("what was never seen to stand still does not count: a cut stretch begins at a sample")
+    func sparse() throws {
+        var check = try #require(
+            FlatLineCheck.make(["for": .seconds(30), "tolerance": .number(1)])
+        )
+        var line = FeedLine(period: 10)
+        let record = [(0.0, 0.0), (10, 0.5), (20, 0.5), (30, 1.25), (32, 1.25), (40, 1.25)]
+        let answers = record.map { time, value in check.ask(line.sample(value, at: time)) }
+        #expect(answers[4] == .good, "22 s from 10 to 32, not from the end of 0's block")
+        #expect(answers[5]?.verdict == .fail, "30 s from 10 to 40")
+    }
+
     @Test("a slow ramp is not flat, however long it lasts and wherever it goes")
     func ramp() throws {
         var check = try #require(

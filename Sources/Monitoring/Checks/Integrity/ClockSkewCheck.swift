@@ -14,7 +14,7 @@
 ///
 /// Example: a controller on local time in Stockholm in summer: offset +7,200 s, `fail`.
 ///
-/// Source: checks.md M8.
+/// Source: RFC 5905 (NTP), the clock offset, here from one direction only: the delay stays in it.
 public struct ClockSkewCheck: Check {
     public static let definition = CheckDefinition(
         name: "clockSkew",

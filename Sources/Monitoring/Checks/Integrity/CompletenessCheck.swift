@@ -13,12 +13,12 @@
 /// connection, unreadable messages, a changed period or a gap as long as the window.
 ///
 /// The window is `window` or the smallest multiple of it that holds 20 slots: with fewer, one lost
-/// sample would be under the default of 95 %. The observed quantity is the fraction. 344 bytes of
-/// state; about 4 ns per sample and 40 ns per block.
+/// sample would be under the default of 95 %. The observed quantity is the fraction. 361 bytes of
+/// state, about 13 ns at two blocks a sample, 4 ns within one.
 ///
 /// Example: `completeness: { min: 0.99, fail: 0.5, window: 10min }`.
 ///
-/// Source: checks.md D11; Great Expectations and Deequ, completeness.
+/// Source: Great Expectations and Deequ, completeness.
 public struct CompletenessCheck: Check {
     public static let definition = CheckDefinition(
         name: "completeness",

@@ -12,7 +12,7 @@
 ///
 /// The third confirms: one QoS 1 redelivery is within the protocol, and so is a second.
 ///
-/// Source: checks.md M2; MQTT 5.0, 4.3.2 (QoS 1: at least once delivery).
+/// Source: MQTT 5.0, 4.3.2 (QoS 1: at least once delivery).
 public struct DuplicateCheck: Check {
     public static let definition = CheckDefinition(
         name: "duplicate",

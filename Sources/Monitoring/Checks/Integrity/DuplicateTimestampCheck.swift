@@ -11,7 +11,7 @@
 ///
 /// The second confirms: a correction of one value, sent once, is legitimate.
 ///
-/// Source: checks.md M6; ioos_qc `argo.duplicate_timestamp_test`.
+/// Source: ioos_qc `argo.duplicate_timestamp_test`.
 public struct DuplicateTimestampCheck: Check {
     public static let definition = CheckDefinition(
         name: "duplicateTimestamp",

@@ -11,13 +11,15 @@
 /// at its source time, and max(0.25 × period, 250 ms) where it stands at its arrival: networks and
 /// brokers hold messages back for that long without losing any. Where samples were out of order
 /// lately, a missing one may still come: for 20 samples only gaps longer than `allowedLateness` are
-/// suspect. The observed quantity is dt in seconds. 1 byte of state, about 5 ns.
+/// suspect. With `factor`, good becomes unknown while fewer than ten samples without gap have
+/// followed one. The observed quantity is dt in seconds. 9 bytes of state, about 5 ns.
 ///
-/// The second gap confirms, so that one lost message is recorded and raises nothing.
+/// The second gap among ten samples confirms, so that one lost message is recorded and raises
+/// nothing.
 ///
 /// Example: `gap: { maxGap: 10s }`: an agreed limit, whatever the period.
 ///
-/// Source: QARTOD test 1 (timing/gap); checks.md D12.
+/// Source: QARTOD test 1 (timing/gap); ioos_qc `time_gap_test`.
 public struct GapCheck: Check {
     public static let definition = CheckDefinition(
         name: "gap",
@@ -59,10 +61,14 @@ public struct GapCheck: Check {
     /// Samples in order after one out of order for which a missing one may still come.
     private static let patience: UInt8 = 20
 
+    /// In nanoseconds: how long networks hold messages back without losing any.
+    private static let slack = 250_000_000.0
+
     private let maxGap: Nanoseconds?
     private let factor: Double?
     private let allowedLateness: Nanoseconds
     private var patienceLeft: UInt8 = 0
+    private var recent = RecentFlags()
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
         maxGap = parameters.duration("maxGap")
@@ -82,20 +88,19 @@ public struct GapCheck: Check {
         else { return .unknown }
         let step = Nanoseconds(from: newest.nanoseconds, to: observation.at.nanoseconds)
         if let maxGap, step > maxGap {
+            _ = recent.flag()
             return Assessment(.fail, observed: step.seconds, limit: maxGap.seconds)
         }
-        guard let factor, observation.period.count > 0 else {
-            return maxGap == nil ? .unknown : .good
-        }
-        var limit = factor * observation.period.seconds + slack(observation)
-        if isPatient { limit = max(limit, allowedLateness.seconds) }
-        return step.seconds > limit
-            ? Assessment(.suspect, observed: step.seconds, limit: limit) : .good
-    }
-
-    private func slack(_ observation: borrowing Observation) -> Double {
+        // An agreed gap alone is judged sample by sample, as in QARTOD.
+        guard let factor else { return .good }
+        guard observation.period.count > 0 else { return maxGap == nil ? .unknown : .good }
+        let period = Double(observation.period.count)
+        var limit = factor * period
         let isTrusted = observation.isClockTrusted
-        if observation.sourceTime != nil, isTrusted { return 0 }
-        return max(0.25 * observation.period.seconds, 0.25)
+        if observation.sourceTime == nil || !isTrusted { limit += max(0.25 * period, Self.slack) }
+        if isPatient { limit = max(limit, Double(allowedLateness.count)) }
+        guard Double(step.count) > limit else { return recent.pass() }
+        _ = recent.flag()
+        return Assessment(.suspect, observed: step.seconds, limit: limit / 1e9)
     }
 }

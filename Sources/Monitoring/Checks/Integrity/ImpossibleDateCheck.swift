@@ -11,7 +11,7 @@
 ///
 /// The second sample confirms: a device may send one sample before it has asked for the time.
 ///
-/// Source: checks.md M9; ioos_qc `impossible_date_test`.
+/// Source: ioos_qc `impossible_date_test`.
 public struct ImpossibleDateCheck: Check {
     public static let definition = CheckDefinition(
         name: "impossibleDate",

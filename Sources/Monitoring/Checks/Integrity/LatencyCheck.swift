@@ -13,7 +13,7 @@
 ///
 /// Example: `latency: { limit: 2s, fail: 30s }` where a controller needs fresh values.
 ///
-/// Source: checks.md M7 and D14; QARTOD timing test; ioos_qc `data_reception_test`.
+/// Source: QARTOD test 1 (timing/gap); ioos_qc `data_reception_test`.
 public struct LatencyCheck: Check {
     public static let definition = CheckDefinition(
         name: "latency",

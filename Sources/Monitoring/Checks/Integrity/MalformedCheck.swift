@@ -14,7 +14,7 @@
 ///
 /// Example: `{"value": 21.4` on a JSON topic.
 ///
-/// Source: checks.md M10; ioos_qc `syntax_test`; RFC 8259.
+/// Source: ioos_qc `syntax_test`; RFC 8259 (JSON).
 public struct MalformedCheck: Check {
     public static let definition = CheckDefinition(
         name: "malformed",

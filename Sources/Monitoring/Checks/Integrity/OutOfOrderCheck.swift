@@ -11,7 +11,7 @@
 ///
 /// The second sample confirms: one swapped pair is the network's right.
 ///
-/// Source: checks.md M5; Argo and Great Expectations "values to be increasing".
+/// Source: Argo and Great Expectations "values to be increasing".
 public struct OutOfOrderCheck: Check {
     public static let definition = CheckDefinition(
         name: "outOfOrder",

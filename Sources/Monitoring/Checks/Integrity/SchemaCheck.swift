@@ -15,7 +15,7 @@
 ///
 /// Example: `words: [RUNNING, STOPPED]` and the payload `ERROR`.
 ///
-/// Source: checks.md M11; TensorFlow Data Validation anomaly types (`ENUM_TYPE_UNEXPECTED_…`).
+/// Source: TensorFlow Data Validation anomaly types (`ENUM_TYPE_UNEXPECTED_…`).
 public struct SchemaCheck: Check {
     public static let definition = CheckDefinition(
         name: "schema",

@@ -17,11 +17,12 @@
 ///    samples each has a period far shorter than its silences;
 /// 4. else none: the check waits until a cadence is learned.
 ///
-/// The observed quantity is the silence in seconds. No state beyond the settings, about 3 ns.
+/// The observed quantity is the silence in seconds. No state beyond the settings, 26
+/// bytes; nothing per sample.
 ///
 /// Example: `silence: { after: 15min }` on a feed that reports on change.
 ///
-/// Source: checks.md M16; Sparkplug 3.0, STALE.
+/// Source: Sparkplug 3.0, STALE; the learned limit is Assay's own.
 public struct SilenceCheck: Check {
     public static let definition = CheckDefinition(
         name: "silence",

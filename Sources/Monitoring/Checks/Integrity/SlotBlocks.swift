@@ -1,7 +1,7 @@
 /// Expected and filled slots over the last 32 whole blocks of event time: what `completeness` looks
 /// back on.
 ///
-/// Shape: 312 bytes, no references. A sample within the newest block costs two additions; the end
+/// Shape: 336 bytes, no references. A sample within the newest block costs two additions; the end
 /// of a block moves it into the ring, and a gap ends at most 32 blocks.
 struct SlotBlocks: Sendable {
     static let count = 32
@@ -27,6 +27,10 @@ struct SlotBlocks: Sendable {
     /// Number of the block that is being filled, from 1970; its counts are beside the ring.
     private var block: Int64 = 0
     private var current = (expected: UInt32(0), filled: UInt32(0))
+    /// The sum of the ring.
+    private var sum = Total()
+    /// Where the block ends, in nanoseconds since 1970.
+    private var edge: Int64 = 0
     /// Event time of the newest sample, in nanoseconds since 1970.
     private var newest: Int64 = 0
     /// Whole blocks in the ring since the start, up to 32; -1 while the first, partial one lasts.
@@ -39,7 +43,8 @@ struct SlotBlocks: Sendable {
         width = max(1, window.count / Int64(Self.count))
         newest = time.nanoseconds
         block = floorDivide(newest, width)
-        whole = block * width == newest ? 0 : -1
+        whole = block &* width == newest ? 0 : -1
+        edge = (block + 1) &* width
         current.expected = 1
     }
 
@@ -51,7 +56,7 @@ struct SlotBlocks: Sendable {
 
     /// Marks the newest expected slot as filled.
     mutating func fill() {
-        current.filled += 1
+        current.filled.addSaturating(1)
     }
 
     /// A sample behind the newest one fills a slot of its block that was skipped, if there is one.
@@ -63,65 +68,69 @@ struct SlotBlocks: Sendable {
         }
         guard number < block, block - number <= Int64(max(whole, 0)) else { return }
         let slot = place(of: number)
-        if filled[slot] < expected[slot] { filled[slot] += 1 }
+        guard filled[slot] < expected[slot] else { return }
+        filled[slot] += 1
+        sum.filled += 1
     }
 
     /// Moves on to a sample that stands `slots` slots after the newest one; `reaches` it. The slots
     /// that were skipped are expected where they lie.
     mutating func advance(to time: EventTime, slots: Int32) -> Completion {
-        let target = floorDivide(time.nanoseconds, width)
         let start = newest
         let advanced = UInt32(clamping: slots)
         newest = time.nanoseconds
-        guard target > block else {
-            current.expected += advanced
+        guard newest >= edge else {
+            current.expected.addSaturating(advanced)
             return .none
         }
+        let target = floorDivide(newest, width)
         var completion = Completion.block
         var placed: UInt32 = 0
         while block < target {
-            let edge = (block + 1) * width
-            let due = slotsBefore(edge, of: advanced, from: start)
-            current.expected += due - placed
+            let due = max(placed, slotsBefore(edge, of: advanced, from: start))
+            current.expected.addSaturating(due - placed)
             placed = due
             close()
-            if floorModulo(block, Int64(Self.count)) == 0 { completion = .window(total) }
+            if place(of: block) == 0 { completion = .window(total) }
         }
-        current.expected += advanced - placed
+        current.expected.addSaturating(advanced - placed)
         return completion
     }
 
     /// The sum of the last 32 whole blocks; nil before there are as many.
-    var total: Total? {
-        guard whole >= Int32(Self.count) else { return nil }
-        var total = Total()
-        for slot in 0..<Self.count {
-            total.expected += Int64(expected[slot])
-            total.filled += Int64(filled[slot])
-        }
-        return total
-    }
+    var total: Total? { whole >= Int32(Self.count) ? sum : nil }
 
     private mutating func close() {
         let slot = place(of: block)
+        sum.expected += Int64(current.expected) - Int64(expected[slot])
+        sum.filled += Int64(current.filled) - Int64(filled[slot])
         expected[slot] = current.expected
         filled[slot] = current.filled
         current = (0, 0)
         whole = min(whole + 1, Int32(Self.count))
         block += 1
+        edge = (block + 1) &* width
     }
 
     /// How many of the `advanced` slots between `start` and the newest sample lie before an edge:
-    /// they stand at equal distances, the last one at the sample itself.
+    /// they stand at equal distances, the last one at the sample itself. At the very ends of time
+    /// an edge may wrap around; then the number is wrong, and nothing worse.
     private func slotsBefore(_ edge: Int64, of advanced: UInt32, from start: Int64) -> UInt32 {
         guard advanced > 1 else { return 0 }
-        let share = Double(edge - start) / Double(newest - start)
+        let share = Double(edge &- start) / Double(newest &- start)
         let before = (share * Double(advanced)).rounded(.up) - 1
-        return min(advanced - 1, UInt32(max(before, 0)))
+        return UInt32(min(max(before, 0), Double(advanced - 1)))
     }
 
     private func place(of block: Int64) -> Int {
-        Int(floorModulo(block, Int64(Self.count)))
+        Int(block & Int64(Self.count - 1))
+    }
+}
+
+extension UInt32 {
+    fileprivate mutating func addSaturating(_ other: UInt32) {
+        let (sum, overflow) = addingReportingOverflow(other)
+        self = overflow ? .max : sum
     }
 }
 
@@ -129,10 +138,4 @@ struct SlotBlocks: Sendable {
 func floorDivide(_ dividend: Int64, _ divisor: Int64) -> Int64 {
     let quotient = dividend / divisor
     return dividend % divisor < 0 ? quotient - 1 : quotient
-}
-
-/// The remainder that belongs to `floorDivide`, never negative.
-func floorModulo(_ dividend: Int64, _ divisor: Int64) -> Int64 {
-    let remainder = dividend % divisor
-    return remainder < 0 ? remainder + divisor : remainder
 }

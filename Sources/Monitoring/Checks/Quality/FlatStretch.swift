@@ -10,7 +10,7 @@
 /// a thirtieth longer is flagged. With tolerance 0 nothing ever fits but the value itself, and the start is always exact.
 ///
 /// Extremes are kept in single precision as offsets from a nearby origin (`TimedFlatLine`), exact
-/// to 2⁻²³ of the tolerance. Shape: 266 bytes, no references. About 3 ns, and 30 ns for a cut.
+/// to 2⁻²³ of the tolerance. Shape: 271 bytes, no references. About 5 ns, and 20 ns for a cut.
 struct FlatStretch: Sendable {
     /// Blocks of the time asked for; one more is being filled.
     static let blocks: Int64 = 30
@@ -22,55 +22,59 @@ struct FlatStretch: Sendable {
     private var highs = InlineArray<32, Float>(repeating: -.infinity)
     /// Event time at which the stretch begins, in nanoseconds since 1970.
     private(set) var start: Int64 = 0
-    /// Blocks of the ring that belong to the stretch, the newest included.
+    /// Number of the newest block, its low 32 bits: only the distance to the next one is asked.
+    private var newest: UInt32 = 0
+    /// Place of the newest block in the ring.
+    private var head: UInt8 = 0
+    /// Blocks of the ring that belong to the stretch, the newest included. What lies in the places
+    /// of the others is not read.
     private var live: UInt8 = 0
     /// Whether it begins where the value moved, not where the data began.
     private(set) var beginsWithMove = false
 
-    /// Width of a block for a time, in nanoseconds.
+    /// Width of a block for a time, in nanoseconds: at least 1 µs, so that block numbers stay far
+    /// from the ends of their type.
     static func width(for time: Nanoseconds) -> Int64 {
-        max(1, (time.count - 1) / blocks + 1)
+        max(1_000, (time.count - 1) / blocks + 1)
     }
 
     /// Begins anew with a sample: at the start of the data, after a gap, or at a move.
     mutating func begin(_ offset: Float, at time: Int64, width: Int64, isMove: Bool) {
+        begin(offset, at: time, block: floorDivide(time, width), isMove: isMove)
+    }
+
+    private mutating func begin(_ offset: Float, at time: Int64, block: Int64, isMove: Bool) {
         start = time
         beginsWithMove = isMove
+        newest = UInt32(truncatingIfNeeded: block)
         live = 1
-        let newest = place(floorDivide(time, width))
-        lows[newest] = offset
-        highs[newest] = offset
-        lows[Self.whole] = offset
-        highs[Self.whole] = offset
+        set(Int(head), low: offset, high: offset)
+        set(Self.whole, low: offset, high: offset)
     }
 
     /// Takes the next value. `spread` is the tolerance, a rounding error included.
-    mutating func take(
-        _ offset: Float,
-        at time: Int64,
-        after previous: Int64,
-        width: Int64,
-        spread: Double,
-    ) {
+    mutating func take(_ offset: Float, at time: Int64, width: Int64, spread: Double) {
         let block = floorDivide(time, width)
-        openBlocks(from: floorDivide(previous, width), to: block)
+        openBlocks(to: UInt32(truncatingIfNeeded: block))
         let low = min(lows[Self.whole], offset)
         let high = max(highs[Self.whole], offset)
         guard Double(high) - Double(low) > spread else {
-            widen(place(block), offset)
-            widen(Self.whole, offset)
+            widen(Int(head), offset)
+            set(Self.whole, low: low, high: high)
             return
         }
         cut(offset, at: time, block: block, width: width, spread: spread)
     }
 
-    private mutating func openBlocks(from old: Int64, to new: Int64) {
-        guard new > old else { return }
-        for number in max(old + 1, new - Int64(Self.ring) + 1)...new {
-            lows[place(number)] = .infinity
-            highs[place(number)] = -.infinity
+    private mutating func openBlocks(to block: UInt32) {
+        let opened = min(Int(block &- newest), Self.ring)
+        newest = block
+        guard opened > 0 else { return }
+        for _ in 0..<opened {
+            head = head + 1 == UInt8(Self.ring) ? 0 : head + 1
+            set(Int(head), low: .infinity, high: -.infinity)
         }
-        live = UInt8(min(Int64(live) + new - old, Int64(Self.ring)))
+        live = UInt8(min(Int(live) + opened, Self.ring))
     }
 
     /// Keeps what fits with the new value, from the newest block back.
@@ -83,48 +87,56 @@ struct FlatStretch: Sendable {
     ) {
         var low = offset
         var high = offset
-        var kept: Int64 = 0
-        var oldestFilled: Int64?
-        while kept < Int64(live) {
-            let number = block - kept
-            let blockLow = min(low, lows[place(number)])
-            let blockHigh = max(high, highs[place(number)])
+        var kept = 0
+        var filled = 0
+        while kept < Int(live) {
+            let place = place(back: kept)
+            let blockLow = min(low, lows[place])
+            let blockHigh = max(high, highs[place])
             guard Double(blockHigh) - Double(blockLow) <= spread else { break }
-            if highs[place(number)] >= lows[place(number)] { oldestFilled = number }
             low = blockLow
             high = blockHigh
             kept += 1
+            if highs[place] >= lows[place] { filled = kept }
         }
-        guard let oldestFilled else {
-            begin(offset, at: time, width: width, isMove: true)
-            return
-        }
+        guard filled > 0 else { return begin(offset, at: time, block: block, isMove: true) }
         // Where the whole ring fits, the values have kept within the tolerance since its edge: what
         // does not fit lies before it.
-        let oldest = kept == Int64(Self.ring) ? block - kept + 1 : oldestFilled
-        live = UInt8(block - oldest + 1)
-        start = max(start, oldest * width)
+        live = UInt8(kept == Self.ring ? kept : filled)
+        // Wraps at the very end of time only, and then there is no stretch.
+        start = max(start, (block - Int64(live) + 1) &* width)
         beginsWithMove = true
-        widen(place(block), offset)
-        lows[Self.whole] = low
-        highs[Self.whole] = high
+        widen(Int(head), offset)
+        set(Self.whole, low: low, high: high)
+    }
+
+    private mutating func set(_ place: Int, low: Float, high: Float) {
+        lows[place] = low
+        highs[place] = high
     }
 
     private mutating func widen(_ place: Int, _ offset: Float) {
-        lows[place] = min(lows[place], offset)
-        highs[place] = max(highs[place], offset)
+        set(place, low: min(lows[place], offset), high: max(highs[place], offset))
     }
 
     /// Moves the origin of the offsets: what lies far from the new one becomes infinite, and will
     /// not fit.
     mutating func shift(by distance: Double) {
-        for place in 0...Self.ring where highs[place] >= lows[place] {
-            lows[place] = Float(Double(lows[place]) + distance)
-            highs[place] = Float(Double(highs[place]) + distance)
-        }
+        shift(Self.whole, by: distance)
+        for back in 0..<Int(live) { shift(place(back: back), by: distance) }
     }
 
-    private func place(_ block: Int64) -> Int {
-        Int(floorModulo(block, Int64(Self.ring)))
+    private mutating func shift(_ place: Int, by distance: Double) {
+        guard highs[place] >= lows[place] else { return }
+        set(
+            place,
+            low: Float(Double(lows[place]) + distance),
+            high: Float(Double(highs[place]) + distance),
+        )
+    }
+
+    private func place(back: Int) -> Int {
+        let place = Int(head) - back
+        return place < 0 ? place + Self.ring : place
     }
 }

@@ -11,7 +11,7 @@
 ///
 /// The second in a row confirms: devices send one null while they start.
 ///
-/// Source: checks.md D1; TensorFlow Data Validation, FLOAT_TYPE_HAS_NAN and _HAS_INF.
+/// Source: TensorFlow Data Validation, FLOAT_TYPE_HAS_NAN and _HAS_INF.
 public struct NonFiniteCheck: Check {
     public static let definition = CheckDefinition(
         name: "nonFinite",

@@ -85,7 +85,6 @@ struct TimedFlatLine: Sendable {
             stretch.take(
                 step.offset,
                 at: step.now,
-                after: step.previous,
                 width: width,
                 spread: step.spread,
             )

@@ -93,12 +93,12 @@ extension Check {
 
     /// The answer to a sample, or nil where the check is not called for it.
     mutating func ask(_ observation: Observation) -> Assessment? {
-        let judged: CheckScope = observation.arrival.isJudged ? [.arrivals, .samples] : .arrivals
         let isUsable =
             observation.kind != .missing && observation.kind != .infinite
             && observation.quality != .bad
-        let isOrdered = observation.arrival == .inOrder && isUsable
-        let asked = isOrdered ? judged.union(.ordered) : judged
-        return Self.scope.isDisjoint(with: asked) ? nil : observe(observation)
+        var asked = CheckScope.arrivals.rawValue
+        if observation.arrival.isJudged { asked |= CheckScope.samples.rawValue }
+        if observation.arrival == .inOrder, isUsable { asked |= CheckScope.ordered.rawValue }
+        return Self.scope.rawValue & asked == 0 ? nil : observe(observation)
     }
 }

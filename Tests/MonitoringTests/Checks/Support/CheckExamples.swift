@@ -1,0 +1,153 @@
+@testable import Monitoring
+
+/// Settings and streams for the battery over the whole catalogue: made from the definitions, so a
+/// check that is added is tested without a line here.
+enum CheckExamples {
+    /// The settings to try with a check: its defaults, and each of its choices with everything given
+    /// that has no default.
+    static func settings(of definition: CheckDefinition) -> [CheckParameters] {
+        var given: [String: CheckParameterValue] = [:]
+        for parameter in definition.parameters where parameter.defaultText == nil {
+            given[parameter.name] = example(of: parameter.kind)
+        }
+        var all = [CheckParameters(), CheckParameters(values: given)]
+        for parameter in definition.parameters {
+            guard case .choice(let options) = parameter.kind else { continue }
+            for option in options {
+                let values = given.merging([parameter.name: .choice(option)]) { $1 }
+                all.append(CheckParameters(values: values))
+            }
+        }
+        return all
+    }
+
+    private static func example(of kind: CheckParameter.Kind) -> CheckParameterValue {
+        switch kind {
+        case .number(let minimum, let maximum): .number(min(max(5, minimum), maximum))
+        case .duration: .seconds(30)
+        case .count(let minimum, let maximum): .count(min(max(5, minimum), maximum))
+        case .interval: .interval(low: 0, high: 40)
+        case .choice(let options): .choice(options[0])
+        case .flag: .flag(true)
+        }
+    }
+
+    /// A value as a configuration writes it, such as `2s` or `0.95`; nil where it cannot be read.
+    static func value(_ text: String, of kind: CheckParameter.Kind) -> CheckParameterValue? {
+        switch kind {
+        case .number: return Double(text).map { .number($0) }
+        case .count: return Int(text).map { .count($0) }
+        case .choice(let options): return options.contains(text) ? .choice(text) : nil
+        case .flag: return Bool(text).map { .flag($0) }
+        case .interval: return nil
+        case .duration:
+            let units = [("min", 60.0), ("ms", 0.001), ("s", 1), ("h", 3_600), ("d", 86_400)]
+            for (unit, seconds) in units where text.hasSuffix(unit) {
+                return Double(text.dropLast(unit.count)).map { .seconds($0 * seconds) }
+            }
+            return nil
+        }
+    }
+
+    /// What a check is asked, in the order in which a feed asks it.
+    enum Question: Sendable {
+        case message(MessageObservation)
+        case sample(Observation)
+        case tick(Pulse)
+    }
+
+    /// A healthy feed for ten minutes: 1 Hz, values around 20 that never repeat for long, 50 ms of
+    /// latency, in order, with a tick after each sample.
+    static func healthy(shift: Int64 = 0, offset: Double = 0) -> [Question] {
+        var random = SeededRandom(seed: 1)
+        var line = FeedLine(period: 1)
+        line.shift = shift
+        return (0..<600).flatMap { index in
+            let value = offset + 20 + random.dyadic(-16...16)
+            let observation = line.sample(value, at: Double(index), delay: 0.05) {
+                $0.quality = .good
+            }
+            return questions(observation, quiet: 0.5)
+        }
+    }
+
+    /// A feed with every fault there is, by seed; values are finite and multiples of 1/16.
+    static func faulty(seed: UInt64, shift: Int64 = 0, offset: Double = 0) -> [Question] {
+        var random = SeededRandom(seed: seed)
+        var line = FeedLine(period: 1)
+        line.shift = shift
+        var time = 0.0
+        var value = 20.0
+        var isFrozen = false
+        return (0..<800).flatMap { index in
+            if index % 100 == 0 { isFrozen.toggle() }
+            if !isFrozen { value = 20 + random.dyadic(-480...480) }
+            time += random.chance(0.03) ? 12 : random.chance(0.1) ? -1.5 : 1
+            let isMissing = random.chance(0.05)
+            let delay = random.chance(0.1) ? 45 : random.chance(0.1) ? -35 : 0.05
+            let observation = line.sample(isMissing ? nil : offset + value, at: time, delay: delay)
+            {
+                confuse(&$0, by: &random)
+            }
+            let problem =
+                random.chance(0.05) ? DecodeProblem.allCases.randomElement(using: &random) : nil
+            return questions(observation, quiet: random.chance(0.05) ? 100 : 0.5, problem: problem)
+        }
+    }
+
+    private static func confuse(
+        _ observation: inout Observation,
+        by random: inout SeededRandom,
+    ) {
+        if random.chance(0.03) { observation.arrival = .duplicate }
+        if random.chance(0.03) { observation.arrival = .tooLate }
+        if random.chance(0.02) { observation.arrival = .future }
+        observation.isClockTrusted = !random.chance(0.05)
+        observation.isConflicting = random.chance(0.05)
+        observation.followsOutage = random.chance(0.005)
+        observation.followsUndecodable = random.chance(0.005)
+        if random.chance(0.03) { observation.sourceTime = nil }
+        if random.chance(0.03) { observation.timeProblem = .impossible }
+        if random.chance(0.05) { observation.quality = random.chance(0.5) ? .bad : .uncertain }
+        if random.chance(0.02) { observation.kind = .boolean }
+    }
+
+    static func questions(
+        _ observation: Observation,
+        quiet: Double,
+        problem: DecodeProblem? = nil,
+    ) -> [Question] {
+        let now = observation.receivedAt.advanced(by: Nanoseconds(Int64(quiet * 1e9)))
+        return [
+            .message(MessageObservation(receivedAt: observation.receivedAt, problem: problem)),
+            .sample(observation),
+            .tick(
+                Pulse(
+                    now: now,
+                    quietSince: observation.receivedAt,
+                    isConnected: true,
+                    isSeen: true,
+                    learnedLimit: .milliseconds(3_500),
+                )
+            ),
+        ]
+    }
+}
+
+extension Check {
+    /// The answer to a question, or nil where the check is not called for it.
+    mutating func answer(_ question: CheckExamples.Question) -> Assessment? {
+        switch question {
+        case .message(let message): Self.scope.contains(.messages) ? observe(message) : nil
+        case .sample(let observation): ask(observation)
+        case .tick(let pulse):
+            if let deadline = deadline(pulse), deadline <= pulse.now { tick(pulse) } else { nil }
+        }
+    }
+
+    /// The answers to a stream, in order, and the check after it.
+    func answers(_ stream: [CheckExamples.Question]) -> [Assessment?] {
+        var check = self
+        return stream.map { check.answer($0) }
+    }
+}
