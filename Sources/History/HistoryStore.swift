@@ -93,7 +93,7 @@ public final class HistoryStore {
     /// batch may be given again (`HistoryError.canRetry`).
     ///
     /// An empty batch costs nothing and says so. Cost: about 0.1 ms of work and one `fdatasync` at
-    /// `full`; 10,000 roll-ups take about 80 ms.
+    /// `full`; 10,000 roll-ups take about 60 ms of work and write 5 MB.
     public func commit(
         _ batch: CommitBatch,
         synchronous: Synchronous,

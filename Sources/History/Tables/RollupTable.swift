@@ -8,7 +8,7 @@ import Monitoring
 /// key that begins with the feed would touch 10,000. Each roll-up is added to its three rows, so a
 /// quarter hour and a day are at any time the sums of their minutes.
 ///
-/// Cost: about 8 µs per roll-up in all three tables.
+/// Cost: about 6 µs and 500 bytes written per roll-up, in all three tables.
 struct RollupTable {
     static let schema = ["rollup_minute", "rollup_quarter_hour", "rollup_day"].map { table in
         """
