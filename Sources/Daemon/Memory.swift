@@ -17,3 +17,14 @@ struct Memory {
         self.epoch = epoch
     }
 }
+
+extension Memory {
+    /// Reads what the database remembers.
+    init(restoringFrom store: HistoryStore) throws(HistoryError) {
+        let last = try store.lastSequences()
+        epoch = store.epoch
+        feeds = try store.restoreFeeds()
+        lastFinding = last.finding
+        lastTransition = last.transition
+    }
+}

@@ -1,16 +1,47 @@
-import ArgumentParser
+public import ArgumentParser
+import Daemon
+public import Logging
+import Settings
 
 extension Assay {
     /// `assay run`: the daemon.
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Run the daemon in the foreground.",
+            discussion: """
+                Ends on SIGTERM or SIGINT: what was read is committed, `offline` is published, and \
+                the exit code is 0. Exits 1 where the configuration or the database cannot be used.
+                """,
         )
 
         @OptionGroup var source: ConfigurationOption
 
+        @Option(help: "Also write everything received to this file, for `assay replay`.")
+        var record: String?
+
+        @Option(help: "Least severe log lines to print: debug, info, warning or error.")
+        var logLevel = Logger.Level.info
+
         func run() async throws {
-            _ = try source.load()
+            let settings = try source.load()
+            for warning in settings.warnings { Terminal.complain("\(warning)") }
+            var logger = Logger(label: "assay") { StreamLogHandler.standardError(label: $0) }
+            logger.logLevel = logLevel
+            do {
+                let daemon = try DaemonService(
+                    configuration: settings,
+                    options: DaemonService.Options(recording: record),
+                    logger: logger,
+                )
+                let signals = StopSignals { daemon.stop() }
+                try await daemon.run()
+                signals.cancel()
+            } catch let problem as DaemonService.Problem {
+                Terminal.complain("assay: \(problem)")
+                throw ExitCode(1)
+            }
         }
     }
 }
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,165 @@
+import Alarms
+import Delivery
+import History
+import Logging
+import Monitoring
+import Mosquitto
+import Synchronization
+
+/// Takes alarms from the outbox to the broker: `AlarmDelivery` decides, `PublishingConnection` sends.
+///
+/// Owned by the engine's task. The connection's thread leaves what it learns in a mailbox, which
+/// holds at most one entry per publication in flight.
+struct AlarmOutlet {
+    /// What the connection's thread has learned since the engine last looked.
+    final class Mailbox: Sendable {
+        private struct Contents {
+            var confirmed: [UInt64] = []
+            var isConnectedAnew = false
+        }
+
+        private let contents = Mutex(Contents())
+
+        func connected() { contents.withLock { $0.isConnectedAnew = true } }
+
+        func confirmed(_ confirmation: PublishConfirmation) {
+            contents.withLock { $0.confirmed.append(confirmation.token.number) }
+        }
+
+        /// Tokens confirmed since the last call, and whether the connection came up meanwhile.
+        func take() -> (confirmed: [UInt64], isConnectedAnew: Bool) {
+            contents.withLock { contents in
+                defer { contents = Contents() }
+                return (contents.confirmed, contents.isConnectedAnew)
+            }
+        }
+    }
+
+    /// States older than this are not published again on a connect (alarms.md 1.5).
+    private static let pictureAge: Int64 = 7 * 86_400 * 1_000_000_000
+    private static let name = "mqtt"
+
+    private var delivery: AlarmDelivery
+    private let connection: PublishingConnection
+    private let mailbox: Mailbox
+    private var status: StatusMessage
+    private var isOnline = false
+
+    init(
+        delivery: AlarmDelivery,
+        connection: PublishingConnection,
+        mailbox: Mailbox,
+        status: StatusMessage,
+    ) {
+        self.delivery = delivery
+        self.connection = connection
+        self.mailbox = mailbox
+        self.status = status
+    }
+
+    /// The rows that the transitions of a commit put into the outbox, in its transaction.
+    func outbox(for transitions: [AlarmTransition]) -> [OutboxMessage] {
+        transitions.flatMap { transition in
+            delivery.entries(for: transition).map { entry in
+                OutboxMessage(
+                    id: entry.id,
+                    replaces: entry.replaces,
+                    delivery: Self.name,
+                    topic: entry.message.topic,
+                    payload: entry.message.payload,
+                    isRetained: entry.message.isRetained,
+                    sequence: transition.sequence,
+                    at: transition.at,
+                )
+            }
+        }
+    }
+
+    /// After the commit: what was stored may be sent.
+    mutating func committed(_ rows: [OutboxMessage], lastSequence: Int64) {
+        delivery.add(rows.map(OutboxEntry.init))
+        status.lastSequence = max(status.lastSequence, lastSequence)
+        send()
+    }
+
+    /// What could not be stored is announced all the same, as not durable.
+    mutating func announceUnstored(_ transition: AlarmTransition) {
+        delivery.addUnstored(delivery.entries(for: transition, isDurable: false))
+        send()
+    }
+
+    /// Outbox rows whose messages are confirmed or superseded.
+    mutating func takeFinished() -> [Int64] { delivery.takeFinished() }
+
+    /// Looks after the connection, once a cycle: confirmations, a new connection, and what of the
+    /// outbox did not fit into memory.
+    mutating func tend(alarms: AlarmBook, store: HistoryStore, now: ReceiveTime)
+        throws(HistoryError)
+    {
+        let news = mailbox.take()
+        for token in news.confirmed { delivery.confirmed(Int64(token)) }
+        if news.isConnectedAnew {
+            isOnline = true
+            let since = ReceiveTime(nanoseconds: now.nanoseconds - Self.pictureAge)
+            delivery.connected(picture: alarms.standing(changedSince: since))
+            publishStatus()
+        }
+        if let first = delivery.refillFrom {
+            let room = delivery.room
+            let rows = try store.pendingOutbox(after: first - 1, limit: room)
+            delivery.refill(rows.map(OutboxEntry.init), isComplete: rows.count < room)
+        }
+        send()
+    }
+
+    /// A broker that feeds are read from came or went: `status` says so.
+    mutating func note(ingest broker: Int, isUp: Bool) {
+        guard status.ingest[broker].isUp != isUp else { return }
+        status.ingest[broker].isUp = isUp
+        if isOnline { publishStatus() }
+    }
+
+    /// Everything handed over has reached the broker.
+    var isIdle: Bool { delivery.isIdle }
+
+    private mutating func publishStatus() {
+        // A refusal means that thousands of alarms wait before it; the next connect brings it.
+        _ = try? connection.publish(Publication(status.online(on: delivery.topics)))
+    }
+
+    private mutating func send() {
+        while let publication = delivery.next() {
+            guard let token = try? connection.publish(Publication(publication.message)) else {
+                // Full or stopping: as if the connection were lost, so it is offered again.
+                delivery.disconnected()
+                return
+            }
+            delivery.sent(publication, as: Int64(token.number))
+        }
+    }
+}
+
+extension OutboxEntry {
+    fileprivate init(_ row: OutboxMessage) {
+        self.init(
+            id: row.id,
+            replaces: row.replaces,
+            message: OutgoingMessage(
+                topic: row.topic,
+                payload: row.payload,
+                isRetained: row.isRetained,
+            ),
+        )
+    }
+}
+
+extension Publication {
+    init(_ message: OutgoingMessage) {
+        self.init(
+            topic: message.topic,
+            payload: message.payload,
+            qualityOfService: message.qualityOfService,
+            isRetained: message.isRetained,
+        )
+    }
+}

@@ -1,0 +1,176 @@
+import Delivery
+import Foundation
+import History
+public import Logging
+import Monitoring
+public import Mosquitto
+public import Settings
+
+/// The daemon: put together from a configuration, run until it is told to stop.
+///
+/// ```swift
+/// let daemon = try DaemonService(configuration: configuration, logger: logger)
+/// try await daemon.run()      // returns after stop()
+/// ```
+public final class DaemonService: Sendable {
+    /// Why the daemon cannot start: what was tried, why it failed, what to do.
+    public struct Problem: Error, CustomStringConvertible, Sendable {
+        public var description: String
+    }
+
+    /// What a run may be asked for besides its configuration.
+    public struct Options: Sendable {
+        /// Writes everything that is received to this file, for a replay.
+        public var recording: String?
+
+        public init(recording: String? = nil) {
+            self.recording = recording
+        }
+    }
+
+    /// From the signal to the end of the process: under 5 s.
+    private static let stopTime = Nanoseconds.milliseconds(3_500)
+
+    private let configuration: Configuration
+    private let options: Options
+    private let clock: GatewayClock
+    private let logger: Logger
+    private let loop: PollLoop
+
+    /// Nothing runs, and nothing is opened, before `run`.
+    public init(
+        configuration: Configuration,
+        options: Options = Options(),
+        clock: GatewayClock = .system,
+        logger: Logger,
+    ) throws(Problem) {
+        self.configuration = configuration
+        self.options = options
+        self.clock = clock
+        self.logger = logger
+        do {
+            loop = try PollLoop(
+                sources: try Self.sources(configuration),
+                clock: clock,
+                random: { UInt64.random(in: .min ... .max) },
+                logger: logger,
+            )
+        } catch {
+            throw Problem(description: "the daemon cannot be set up: \(error)")
+        }
+    }
+
+    /// Asks the daemon to drain, commit, say `offline` and end. Returns at once; may be called from
+    /// any thread, also more than once.
+    public func stop() {
+        loop.stop(within: Self.stopTime)
+    }
+
+    /// Runs until `stop`. Throws where it cannot start; a broker that is absent is no reason.
+    public func run() async throws(Problem) {
+        do {
+            try await operate()
+        } catch {
+            throw Problem(description: "\(error)")
+        }
+    }
+
+    private func operate() async throws {
+        let started = clock.wall()
+        let store = try HistoryStore(settings: configuration.store, now: started) {
+            UUID().uuidString.lowercased()
+        }
+        let memory = try Memory(restoringFrom: store)
+        let (outlet, connection) = try makeOutlet(epoch: memory.epoch, started: started)
+        var engine = Engine(
+            loop: loop,
+            pipeline: Pipeline(
+                configuration: configuration,
+                memory: memory,
+                start: started,
+                hashSeed: UInt64.random(in: .min ... .max),
+            ),
+            store: store,
+            outlet: outlet,
+            configuration: configuration,
+            recorder: try options.recording.map {
+                try RecordingWriter(path: $0, brokers: configuration.brokers.map(\.name))
+            },
+            logger: logger,
+        )
+        let running = Task(executorPreference: loop.executor) { try await engine.run() }
+        try connection?.start()
+        try loop.start()
+        logger.info(
+            "started",
+            metadata: [
+                "gateway": "\(configuration.gateway)",
+                "brokers": "\(configuration.brokers.map(\.name).joined(separator: " "))",
+                "store": "\(configuration.store.path)",
+            ],
+        )
+        await loop.finished()
+        running.cancel()
+        try await running.value
+        let topics = AlarmTopics(root: configuration.ownTopicRoot)
+        let farewell = StatusMessage.offline(epoch: memory.epoch, on: topics)
+        connection?.stop(farewell: Publication(farewell), within: .seconds(1))
+        await connection?.finished()
+        logger.info("stopped")
+    }
+
+    private static func sources(_ configuration: Configuration) throws -> [IngestSource] {
+        try configuration.brokers.enumerated().map { index, broker in
+            IngestSource(
+                broker: broker,
+                subscriptions: try configuration.subscriptions(ofBroker: index).map {
+                    Subscription(
+                        filter: try TopicFilter($0),
+                        qualityOfService: broker.qualityOfService,
+                    )
+                },
+            )
+        }
+    }
+
+    /// The MQTT delivery over a connection of its own, where the configuration asks for one.
+    private func makeOutlet(
+        epoch: String,
+        started: ReceiveTime,
+    ) throws -> (AlarmOutlet?, PublishingConnection?) {
+        guard let settings = configuration.deliveries.first(where: { $0.kind == .mqtt }) else {
+            return (nil, nil)
+        }
+        let topics = AlarmTopics(root: configuration.ownTopicRoot)
+        let mailbox = AlarmOutlet.Mailbox()
+        let connection = try PublishingConnection(
+            broker: configuration.brokers[0],
+            will: Publication(StatusMessage.offline(epoch: epoch, on: topics)),
+            clock: clock,
+            random: { UInt64.random(in: .min ... .max) },
+            logger: logger,
+            onConnected: { mailbox.connected() },
+            onConfirmed: { mailbox.confirmed($0) },
+        )
+        let outlet = AlarmOutlet(
+            delivery: AlarmDelivery(
+                topics: topics,
+                gateway: configuration.gateway,
+                epoch: epoch,
+                settings: settings,
+            ),
+            connection: connection,
+            mailbox: mailbox,
+            status: StatusMessage(
+                epoch: epoch,
+                since: started,
+                lastSequence: 0,
+                isClockSynchronised: true,
+                ingest: configuration.brokers.map {
+                    StatusMessage.Ingest(broker: $0.name, isUp: false)
+                },
+            ),
+        )
+        return (outlet, connection)
+    }
+}

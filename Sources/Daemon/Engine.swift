@@ -1,0 +1,135 @@
+import Alarms
+import Delivery
+import History
+import Logging
+import Monitoring
+import Mosquitto
+import Settings
+
+/// The live driver of the pipeline: takes batches from the poll loop, commits, releases the
+/// acknowledgements, hands alarms to the outlet.
+///
+/// One task, on the poll loop's own thread, owns all of this; nothing here is locked. Each cycle:
+/// process → commit when due → `markCommitted` → send alarms → give the batch back.
+struct Engine {
+    /// A cycle comes at least every 100 ms. Longer than this and the daemon itself stood still: a
+    /// slow disk, a stopped process, a clock that was set.
+    private static let standstill: Int64 = 1_000_000_000
+    /// Time between two looks at what is too old to keep.
+    private static let retentionInterval: Int64 = 1_000_000_000
+
+    private let loop: PollLoop
+    private var pipeline: Pipeline
+    private let store: HistoryStore
+    private var outlet: AlarmOutlet?
+    private var policy: CommitPolicy
+    private var watch: ConnectionWatch
+    private var recorder: RecordingWriter?
+    private var storeKeeper: StoreKeeper
+    private let logger: Logger
+    private var lastBatchAt: ReceiveTime?
+    private var retainedAt = ReceiveTime(nanoseconds: 0)
+
+    init(
+        loop: PollLoop,
+        pipeline: Pipeline,
+        store: HistoryStore,
+        outlet: AlarmOutlet?,
+        configuration: Configuration,
+        recorder: RecordingWriter?,
+        logger: Logger,
+    ) {
+        self.loop = loop
+        self.pipeline = pipeline
+        self.store = store
+        self.outlet = outlet
+        self.recorder = recorder
+        self.logger = logger
+        policy = CommitPolicy(configuration: configuration)
+        watch = ConnectionWatch(names: configuration.brokers.map(\.name), logger: logger)
+        storeKeeper = StoreKeeper(logger: logger)
+    }
+
+    /// Runs until the poll loop ends the sequence; then everything read is committed.
+    mutating func run() async throws {
+        for await delivered in loop.messages {
+            var batch = delivered
+            noteStandstill(&batch)
+            try recorder?.write(batch)
+            pipeline.process(&batch)
+            noteConnections(batch)
+            if policy.isDue(pipeline, now: batch.closedAt) { await commit(at: batch.closedAt) }
+            await tend(at: batch.closedAt)
+            loop.messages.recycle(batch)
+        }
+        pipeline.finish()
+        await commit(at: pipeline.commit.at)
+        try recorder?.close()
+        try store.close()
+    }
+
+    private mutating func noteStandstill(_ batch: inout MessageBatch) {
+        let first = batch.records.first?.receivedAt ?? batch.closedAt
+        if let last = lastBatchAt, first.nanoseconds - last.nanoseconds > Self.standstill {
+            batch.prependResumed(at: first)
+            let seconds = Double(first.nanoseconds - last.nanoseconds) / 1e9
+            logger.warning("the daemon stood still", metadata: ["seconds": "\(seconds)"])
+        }
+        lastBatchAt = batch.closedAt
+    }
+
+    private mutating func noteConnections(_ batch: MessageBatch) {
+        for event in loop.takeEvents() {
+            if let condition = watch.take(event) { pipeline.note(condition) }
+        }
+        for record in batch.records {
+            switch record.kind {
+            case .connectionUp: outlet?.note(ingest: Int(record.broker), isUp: true)
+            case .connectionDown: outlet?.note(ingest: Int(record.broker), isUp: false)
+            case .message, .resumed: break
+            }
+        }
+    }
+
+    // MARK: Committing
+
+    /// Makes everything processed so far durable, then lets its acknowledgements go. While the
+    /// store cannot be written nothing more is read: the broker holds back, and nothing is lost.
+    private mutating func commit(at now: ReceiveTime) async {
+        pipeline.commit.outbox = outlet?.outbox(for: pipeline.commit.transitions) ?? []
+        pipeline.commit.delivered = outlet?.takeFinished() ?? []
+        let mustSurvivePowerCut =
+            pipeline.unacknowledgedCount > 0 || !pipeline.commit.transitions.isEmpty
+        let synchronous: Synchronous = mustSurvivePowerCut ? .full : .normal
+        while true {
+            do {
+                let outcome = try store.commit(pipeline.commit, synchronous: synchronous)
+                storeKeeper.didCommit(outcome)
+                break
+            } catch {
+                for transition in storeKeeper.didFail(error, pipeline: &pipeline, at: now) {
+                    outlet?.announceUnstored(transition)
+                }
+                guard await storeKeeper.mayRetry(loop) else { return }
+            }
+        }
+        loop.markCommitted()
+        let last = pipeline.commit.transitions.last?.sequence ?? 0
+        outlet?.committed(pipeline.commit.outbox, lastSequence: last)
+        policy.didCommit()
+        pipeline.didCommit()
+        if let condition = storeKeeper.takeRecovery(at: now) { pipeline.note(condition) }
+    }
+
+    private mutating func tend(at now: ReceiveTime) async {
+        do {
+            try outlet?.tend(alarms: pipeline.alarms, store: store, now: now)
+            if now.nanoseconds - retainedAt.nanoseconds >= Self.retentionInterval {
+                retainedAt = now
+                _ = try store.retain(now: now)
+            }
+        } catch {
+            storeKeeper.noteUpkeepFailure(error)
+        }
+    }
+}
