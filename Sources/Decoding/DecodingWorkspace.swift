@@ -26,11 +26,12 @@ struct DecodingWorkspace: Sendable {
     /// become samples, and the time of the object.
     var depth = 0
     var isSampled = false
-    var time: TimeReading {
-        get { TimeReading(sample.sourceTime.nanoseconds, sample.timeProblem) }
-        set {
-            sample.sourceTime.nanoseconds = newValue.nanoseconds
-            sample.timeProblem = newValue.problem
+    var time = TimeReading.absent {
+        didSet {
+            // What cannot be placed waits for the object's end: a better time may follow.
+            let known = time.problem == .none ? time : .absent
+            sample.sourceTime.nanoseconds = known.nanoseconds
+            sample.timeProblem = known.problem
         }
     }
     /// A sample with this time and nothing else: the next one begins as its copy.
