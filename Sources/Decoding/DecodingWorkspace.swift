@@ -20,6 +20,8 @@ struct DecodingWorkspace: Sendable {
     private var hasNewFields = false
     /// Whether an array of readings was found, if only an empty one.
     var foundReadings = false
+    /// The name of the reading before this one in its array, or -1.
+    var lastReading: Int32 = -1
     var receivedAt = ReceiveTime(nanoseconds: 0)
 
     /// Where in a document the walk is: objects and arrays round it, whether values without a path
