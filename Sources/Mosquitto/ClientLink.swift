@@ -222,7 +222,7 @@ final class ClientLink {
         guard isOnline, let session else { return nil }
         do throws(ConnectionProblem) {
             return try session.publish(publication)
-        } catch where error.cause == .library(.notConnected, errno: 0) {
+        } catch  where error.cause == .library(.notConnected, errno: 0) {
             return nil
         }
     }
@@ -289,7 +289,7 @@ final class ClientLink {
     }
 
     private func lose(_ cause: ConnectionProblem.Cause, at now: MonotonicTime) {
-        let problem = ConnectionProblem(cause, detail: session?.lastError ?? "")
+        let problem = ConnectionProblem(cause, detail: session?.errorLog ?? "")
         perform(machine.lost(problem, at: now, chance: random()), at: now)
     }
 

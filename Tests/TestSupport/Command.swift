@@ -9,7 +9,8 @@ public enum Command {
     /// The program's path: in PATH, else where Debian keeps servers, which is not in every PATH.
     public static func find(_ program: String) -> String? {
         let search = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let folders = search.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin"]
+        let folders =
+            search.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin"]
         return folders.map { "\($0)/\(program)" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }

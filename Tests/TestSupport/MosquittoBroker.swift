@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 internal import Synchronization
 
 /// Debian's real `mosquitto` on a free loopback port, with a folder and a configuration of its own.
@@ -79,7 +79,9 @@ public final class MosquittoBroker: Sendable {
         started.executableURL = URL(fileURLWithPath: program)
         started.arguments = ["-c", configurationPath]
         let log = folder.file("mosquitto.log")
-        if !FileManager.default.fileExists(atPath: log) { try folder.write("", to: "mosquitto.log") }
+        if !FileManager.default.fileExists(atPath: log) {
+            try folder.write("", to: "mosquitto.log")
+        }
         let output = FileHandle(forWritingAtPath: log)
         output?.seekToEndOfFile()
         started.standardOutput = output

@@ -18,7 +18,9 @@ public final class ScriptedBroker: Sendable {
 
     public struct Script: Sendable {
         /// What to say to a CONNECT: its protocol level, and how many came before it.
-        public var connect: @Sendable (_ version: UInt8, _ earlier: Int) -> ConnectAnswer = { _, _ in
+        public var connect: @Sendable (_ version: UInt8, _ earlier: Int) -> ConnectAnswer = {
+            _,
+            _ in
             .accept(sessionPresent: false)
         }
         /// The SUBACK code of a filter; nil: no SUBACK at all.
@@ -40,6 +42,7 @@ public final class ScriptedBroker: Sendable {
     private let listener: Int32
     private let script: Script
     private let state = Mutex(State())
+    private let sending = Mutex(())
 
     public init(_ script: Script = Script()) throws {
         let (descriptor, port) = LoopbackPort.listen(on: 0)
@@ -76,6 +79,13 @@ public final class ScriptedBroker: Sendable {
         send(first: message > 0 ? 0x32 : 0x30, body + Array(payload.utf8))
     }
 
+    /// Sends many of QoS 0 from a thread of its own, which waits where the client does not read.
+    public func publishInBackground(_ topic: String, _ payload: String, count: Int) {
+        Thread.detachNewThread { [self] in
+            for _ in 0..<count { publish(topic, payload) }
+        }
+    }
+
     /// Sends an MQTT 5 DISCONNECT.
     public func disconnect(reason: UInt8) {
         send(first: 0xE0, [reason, 0])
@@ -102,7 +112,7 @@ public final class ScriptedBroker: Sendable {
 
     private static func accept(on listener: Int32, _ weak: WeakBroker) {
         while true {
-            let client = unsafe Foundation.accept(listener, nil, nil)
+            let client = Foundation.accept(listener, nil, nil)
             guard client >= 0, let broker = weak.broker else { return }
             broker.state.withLock { $0.client = client }
             broker.serve(client)
@@ -163,9 +173,12 @@ public final class ScriptedBroker: Sendable {
         } while length > 0
         packet += body
         let client = state.withLock { $0.client }
-        // Safety: the array's bytes live for the call.
-        unsafe _ = packet.withUnsafeBytes { bytes in
-            unsafe Foundation.send(client, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+        // One packet at a time: a send that waits for room lets others in between.
+        sending.withLock { _ in
+            // Safety: the array's bytes live for the call.
+            unsafe _ = packet.withUnsafeBytes { bytes in
+                unsafe Foundation.send(client, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            }
         }
     }
 
@@ -193,7 +206,7 @@ public final class ScriptedBroker: Sendable {
         var bytes = [UInt8](repeating: 0, count: count)
         // Safety: the array has room for `count` bytes.
         let length = unsafe bytes.withUnsafeMutableBytes { buffer in
-            unsafe recv(client, buffer.baseAddress, count, Int32(MSG_WAITALL.rawValue))
+            unsafe recv(client, buffer.baseAddress, count, Int32(MSG_WAITALL))
         }
         return length == count ? bytes : nil
     }

@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// A folder of one test, removed with the object.
 public final class TemporaryFolder: Sendable {
