@@ -71,12 +71,17 @@ final class ClientSession: @unchecked Sendable {
     var hasNotes: Bool { !notes.isEmpty }
 
     /// Reads one packet, where one has come. Messages go to `slot`, all else to the notes.
-    func read() -> ReadResult {
+    /// `isHandshaking`: CONNACK has not come. A TLS handshake on a broken socket then "succeeds"
+    /// for ever; only `errno` tells.
+    func read(isHandshaking: Bool) -> ReadResult {
         errno = 0
         let code = unsafe mosquitto_loop_read(handle, 1)
         let number = errno
         if code != MOSQ_ERR_SUCCESS.rawValue {
             return .failed(ResultCode(rawValue: code), errno: number)
+        }
+        if isHandshaking, number != 0, number != EAGAIN, number != EINTR {
+            return .failed(.systemError, errno: number)
         }
         return number == EAGAIN ? .drained : .more
     }

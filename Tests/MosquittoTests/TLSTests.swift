@@ -96,4 +96,20 @@ struct TLSTests {
         #expect(await eventually(within: .seconds(40)) { engine.now.ups == 2 })
         await engine.stop()
     }
+
+    /// The library reports success for ever in a handshake on a broken socket.
+    @Test("a TLS handshake that is cut off fails and is tried again, instead of spinning")
+    func cutOffHandshake() async throws {
+        let folder = try TemporaryFolder()
+        let certificates = try TestCertificates(in: folder)
+        var script = ScriptedBroker.Script()
+        script.closesAtOnce = true
+        let broker = try ScriptedBroker(script)
+        let engine = try TestEngine([
+            source(broker.port) { $0.tls = .init(authorities: certificates.authority) }
+        ])
+        #expect(await eventually { broker.connects >= 5 })
+        #expect(await eventually { tlsProblem(engine) != nil })
+        await engine.stop()
+    }
 }

@@ -17,6 +17,8 @@ public final class ScriptedBroker: Sendable {
     }
 
     public struct Script: Sendable {
+        /// Close each connection as soon as it is made, before a byte.
+        public var closesAtOnce = false
         /// What to say to a CONNECT: its protocol level, and how many came before it.
         public var connect: @Sendable (_ version: UInt8, _ earlier: Int) -> ConnectAnswer = {
             _,
@@ -114,6 +116,11 @@ public final class ScriptedBroker: Sendable {
         while true {
             let client = Foundation.accept(listener, nil, nil)
             guard client >= 0, let broker = weak.broker else { return }
+            if broker.script.closesAtOnce {
+                broker.state.withLock { $0.connects += 1 }
+                close(client)
+                continue
+            }
             broker.state.withLock { $0.client = client }
             broker.serve(client)
             broker.state.withLock { $0.client = -1 }
