@@ -93,7 +93,7 @@ final class ClientLink {
     func tick(at now: MonotonicTime) {
         if machine.deadline <= now { perform(machine.tick(at: now, chance: random()), at: now) }
         // A TLS handshake may have bytes to write that poll does not tell of.
-        if case .awaitingAcknowledgement = machine.state { read(at: now) }
+        if isHandshaking { read(at: now) }
     }
 
     func stop(at now: MonotonicTime) {
@@ -133,7 +133,7 @@ final class ClientLink {
                 mustReadAgain = true
                 break
             }
-            let result = session.read()
+            let result = session.read(isHandshaking: isHandshaking)
             if session.hasNotes { handleNotes(of: session, at: now) }
             guard self.session === session else { break }
             if case .failed(let code, let number) = result {
@@ -142,11 +142,17 @@ final class ClientLink {
                 lose(.library(code, errno: code == .systemError ? number : 0), at: now)
                 break
             }
-            if result == .drained { break }
+            // A step of a handshake may leave nothing to read and not say so.
+            if result == .drained || isHandshaking { break }
         }
         noteUnacknowledged(at: now)
         // Until CONNACK nothing can be unacknowledged, and TLS has CONNECT ready only now.
-        if case .awaitingAcknowledgement = machine.state { flush(at: now) }
+        if isHandshaking { flush(at: now) }
+    }
+
+    /// Waiting for CONNACK, with TLS also for the end of the handshake.
+    private var isHandshaking: Bool {
+        if case .awaitingAcknowledgement = machine.state { true } else { false }
     }
 
     private func noteUnacknowledged(at now: MonotonicTime) {
@@ -199,7 +205,7 @@ final class ClientLink {
     var wantsWrite: Bool {
         guard let session, session.unacknowledged == 0 else { return false }
         // In a TLS handshake the library claims to want it all the time.
-        if case .awaitingAcknowledgement = machine.state, settings.tls != nil { return false }
+        if isHandshaking, settings.tls != nil { return false }
         return session.wantsWrite
     }
 
@@ -210,8 +216,7 @@ final class ClientLink {
         {
             perform(machine.storeStalled(), at: now)
         }
-        guard let session else { return }
-        if case .awaitingAcknowledgement = machine.state { return }
+        guard let session, !isHandshaking else { return }
         let code = session.maintain()
         if session.hasNotes { handleNotes(of: session, at: now) }
         if self.session === session, code != .success { lose(.library(code, errno: 0), at: now) }
@@ -222,7 +227,7 @@ final class ClientLink {
         guard isOnline, let session else { return nil }
         do throws(ConnectionProblem) {
             return try session.publish(publication)
-        } catch where error.cause == .library(.notConnected, errno: 0) {
+        } catch  where error.cause == .library(.notConnected, errno: 0) {
             return nil
         }
     }
@@ -289,7 +294,7 @@ final class ClientLink {
     }
 
     private func lose(_ cause: ConnectionProblem.Cause, at now: MonotonicTime) {
-        let problem = ConnectionProblem(cause, detail: session?.lastError ?? "")
+        let problem = ConnectionProblem(cause, detail: session?.errorLog ?? "")
         perform(machine.lost(problem, at: now, chance: random()), at: now)
     }
 

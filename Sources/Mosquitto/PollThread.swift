@@ -43,7 +43,10 @@ final class PollThread {
     private var lastMaintenance: MonotonicTime
     /// The tick that was delivered last, by its number on the grid.
     private var lastTick: Int64 = .min
+    private var lastStatusTick: Int64 = .min
     private var commitsSeen: UInt64 = 0
+    /// The inbox was told its end: nothing more may be delivered.
+    private var isInboxFinished = false
     /// Which link reads first: each in turn, so that a busy broker cannot fill every batch.
     private var firstLink = 0
 
@@ -94,7 +97,7 @@ final class PollThread {
 
     private func executorEnds() {
         shared.statuses = links.map(ConnectionStatus.init)
-        shared.inbox.finish()
+        finishInbox()
         shared.executor.drain(rounds: Self.rounds, spare: &spareJobs)
         shared.connectors.close()
         shared.wake.abandon()
@@ -161,6 +164,7 @@ final class PollThread {
         if shared.wake.takeSignal(isReadable: descriptors[0].revents != 0) { attend(at: now) }
         for link in links { link.flushIfAllowed(at: now) }
         takeEffects()
+        updateStatuses()
         proceed(at: now)
     }
 
@@ -187,11 +191,17 @@ final class PollThread {
     private func deliver() {
         let tick = slot.receivedAt.nanoseconds / Self.tick.count
         let isTick = tick != lastTick
-        guard isTick || !slot.batch.isEmpty else { return }
+        guard !isInboxFinished, isTick || !slot.batch.isEmpty else { return }
         if slot.receivedAt > slot.batch.closedAt { slot.batch.closedAt = slot.receivedAt }
-        guard shared.inbox.exchange(&slot.batch) else { return }
-        lastTick = tick
-        if isTick { shared.statuses = links.map(ConnectionStatus.init) }
+        if shared.inbox.exchange(&slot.batch) { lastTick = tick }
+    }
+
+    /// Also while the engine takes nothing: that is when somebody looks.
+    private func updateStatuses() {
+        let tick = slot.receivedAt.nanoseconds / Self.tick.count
+        guard tick != lastStatusTick else { return }
+        lastStatusTick = tick
+        shared.statuses = links.map(ConnectionStatus.init)
     }
 
     /// Nothing has been read since the commit began, because the engine runs on this thread; where
@@ -240,12 +250,17 @@ final class PollThread {
 
     // MARK: Stopping
 
+    private func finishInbox() {
+        isInboxFinished = true
+        shared.inbox.finish()
+    }
+
     private func proceed(at now: MonotonicTime) {
         switch phase {
         case .running, .ended: break
         case .draining(let deadline):
             // What was read before the stop goes first.
-            if slot.batch.isEmpty || now >= deadline { shared.inbox.finish() }
+            if slot.batch.isEmpty || now >= deadline { finishInbox() }
             let isAcknowledged = links.allSatisfy { $0.unacknowledged == 0 }
             guard (shared.inbox.isEnded && isAcknowledged) || now >= deadline else { return }
             phase = .closing(deadline: now.after(Self.farewell))
