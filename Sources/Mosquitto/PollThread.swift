@@ -40,6 +40,8 @@ final class PollThread {
     private var descriptors: [pollfd]
     private var spareJobs: [UnownedJob] = []
     private var lastWake: MonotonicTime
+    /// Whether the last wait lasted a whole cycle by itself.
+    private var isQuiet = false
     private var lastMaintenance: MonotonicTime
     /// The tick that was delivered last, by its number on the grid.
     private var lastTick: Int64 = .min
@@ -87,6 +89,7 @@ final class PollThread {
 
     func run() {
         shared.wake.adopt()
+        shared.inbox.promiseTicks()
         for link in links { link.start(at: lastWake) }
         while phase != .ended {
             wait()
@@ -122,6 +125,7 @@ final class PollThread {
         let count = unsafe poll(&descriptors, nfds_t(descriptors.count), timeout(mayRead: mayRead))
         var now = clock.monotonic()
         let spent = now.since(lastWake)
+        isQuiet = spent >= cycle
         if count > 0, spent < cycle {
             sleep(Nanoseconds(cycle.count - spent.count))
             now = clock.monotonic()
@@ -182,7 +186,7 @@ final class PollThread {
         for offset in links.indices {
             let index = (firstLink + offset) % links.count
             if descriptors[index + 1].revents != 0 || links[index].mustReadAgain {
-                links[index].read(at: now)
+                links[index].read(at: now, isQuiet: isQuiet)
             }
         }
     }
