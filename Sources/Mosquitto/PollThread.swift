@@ -47,6 +47,8 @@ final class PollThread {
     private var lastTick: Int64 = .min
     private var lastStatusTick: Int64 = .min
     private var commitsSeen: UInt64 = 0
+    /// The number of the last batch delivered with messages that must be acknowledged.
+    private var lastBatchToCommit: UInt64 = 0
     /// The inbox was told its end: nothing more may be delivered.
     private var isInboxFinished = false
     /// Which link reads first: each in turn, so that a busy broker cannot fill every batch.
@@ -197,7 +199,12 @@ final class PollThread {
         let isTick = tick != lastTick
         guard !isInboxFinished, isTick || !slot.batch.isEmpty else { return }
         if slot.receivedAt > slot.batch.closedAt { slot.batch.closedAt = slot.receivedAt }
-        if shared.inbox.exchange(&slot.batch) { lastTick = tick }
+        guard shared.inbox.exchange(&slot.batch) else { return }
+        lastTick = tick
+        if slot.awaitsCommit {
+            slot.awaitsCommit = false
+            lastBatchToCommit = shared.inbox.counts.delivered
+        }
     }
 
     /// Also while the engine takes nothing: that is when somebody looks.
@@ -209,12 +216,13 @@ final class PollThread {
     }
 
     /// Nothing has been read since the commit began, because the engine runs on this thread; where
-    /// it does not, the count of batches tells.
+    /// it does not, the count of batches tells. A batch without messages of QoS 1 waits for no
+    /// commit, or the ticks would hold back the acknowledgements of an engine that commits seldom.
     private func releaseAcknowledgements(at now: MonotonicTime) {
         let commits = shared.commitCount
         guard commits != commitsSeen else { return }
         commitsSeen = commits
-        let isAll = shared.isAllCommitted && slot.batch.isEmpty
+        let isAll = shared.committedBatchCount >= lastBatchToCommit && !slot.awaitsCommit
         for link in links {
             if isAll { link.markCommitted(at: now) }
             link.storeRecovered(at: now)
