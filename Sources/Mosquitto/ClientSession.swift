@@ -269,7 +269,10 @@ final class ClientSession: @unchecked Sendable {
             isRetained: message.pointee.retain,
             broker: broker,
         )
-        if quality > 0 { unacknowledged += 1 }
+        if quality > 0 {
+            unacknowledged += 1
+            slot.awaitsCommit = true
+        }
         messagesReceived += 1
         bytesReceived += UInt64(topicBytes.count + length)
     }

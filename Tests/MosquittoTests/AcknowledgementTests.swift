@@ -45,6 +45,26 @@ struct AcknowledgementTests {
         #expect(broker.acknowledged == [1], "an uncommitted message was acknowledged at the end")
     }
 
+    @Test("a commit from another task acknowledges what was taken, though a tick waits behind it")
+    func tickDoesNotHoldBack() async throws {
+        let broker = try ScriptedBroker()
+        let engine = try TestEngine([source(broker.port)], commitsByItself: false)
+        #expect(await eventually { engine.now.ups == 1 })
+        engine.suspendAfterMessage()
+        broker.publish("plant/a", "1", message: 1)
+        #expect(await eventually { engine.now.messages.count == 1 })
+        let batches = engine.now.batches
+        // The clock's tick comes while the engine does something else.
+        engine.clock.advance(by: .milliseconds(300))
+        #expect(await eventually { engine.loop.statuses.first?.unacknowledged == 1 })
+        engine.loop.markCommitted()
+        #expect(await eventually { broker.acknowledged == [1] })
+        #expect(engine.now.batches == batches, "the engine did not go on meanwhile")
+        engine.resume()
+        engine.setCommits(true)
+        await engine.stop()
+    }
+
     @Test("stopping hands over what was read, acknowledges it after the commit, says goodbye")
     func stopDrains() async throws {
         let broker = try ScriptedBroker()

@@ -2,6 +2,7 @@ import Logging
 import Monitoring
 import Mosquitto
 import Synchronization
+import TestSupport
 
 /// A poll loop with a consumer on its executor that keeps what it got and commits when told to.
 final class TestEngine: Sendable {
@@ -20,6 +21,8 @@ final class TestEngine: Sendable {
         var events: [ConnectionEvent.Kind] = []
         var commitsByItself = true
         var isFinished = false
+        /// The consumer waits elsewhere after the next batch with a message.
+        var suspends = false
     }
 
     let loop: PollLoop
@@ -44,7 +47,9 @@ final class TestEngine: Sendable {
         let consumer = Task(executorPreference: loop.executor) { [self] in
             for await batch in loop.messages {
                 take(batch)
+                let hasMessage = batch.records.contains { $0.kind == .message }
                 loop.messages.recycle(batch)
+                if hasMessage { _ = await eventually(within: .seconds(60)) { !now.suspends } }
                 if now.commitsByItself { loop.markCommitted() }
             }
             if now.commitsByItself { loop.markCommitted() }
@@ -84,6 +89,14 @@ final class TestEngine: Sendable {
 
     func setCommits(_ commits: Bool) {
         log.withLock { $0.commitsByItself = commits }
+    }
+
+    func suspendAfterMessage() {
+        log.withLock { $0.suspends = true }
+    }
+
+    func resume() {
+        log.withLock { $0.suspends = false }
     }
 
     func cancelConsumer() {
