@@ -19,12 +19,14 @@ struct Memory {
 }
 
 extension Memory {
-    /// Reads what the database remembers.
+    /// Reads what the database remembers. The outbox stays there: who sends it reads it in pages.
     init(restoringFrom store: HistoryStore) throws(HistoryError) {
         let last = try store.lastSequences()
         epoch = store.epoch
         feeds = try store.restoreFeeds()
+        alarms = try store.restoreAlarms()
         lastFinding = last.finding
         lastTransition = last.transition
+        stoppedAt = store.lastCommitAt
     }
 }

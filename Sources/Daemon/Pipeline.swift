@@ -55,6 +55,7 @@ struct Pipeline {
             stoppedAt: memory.stoppedAt,
         )
         alarmSettings = configuration.feeds.map(\.alarm)
+        commit.at = start
         for feed in monitor.describeFeeds() {
             alarms.register(feed, settings: alarmSettings[Int(feed.rule)])
             commit.report.newFeeds.append(feed)
@@ -80,6 +81,7 @@ struct Pipeline {
     /// A fact about the daemon itself, such as a refused subscription.
     mutating func note(_ condition: MonitorReport.SystemCondition) {
         alarms.apply(condition)
+        commit.at = max(commit.at, condition.at)
         takeTransitions()
     }
 
@@ -127,6 +129,7 @@ struct Pipeline {
 
     private mutating func takeTransitions() {
         commit.transitions.append(contentsOf: alarms.takeTransitions())
+        commit.add(alarms.takeChanges())
     }
 
     /// Keeps the beginning of what could not be read, while its bytes are at hand.
