@@ -20,17 +20,20 @@ struct DecodingWorkspace: Sendable {
     private var hasNewFields = false
     /// Whether an array of readings was found, if only an empty one.
     var foundReadings = false
+    /// The name of the reading before this one in its array, or -1.
+    var lastReading: Int32 = -1
     var receivedAt = ReceiveTime(nanoseconds: 0)
 
     /// Where in a document the walk is: objects and arrays round it, whether values without a path
     /// become samples, and the time of the object.
     var depth = 0
     var isSampled = false
-    var time: TimeReading {
-        get { TimeReading(sample.sourceTime.nanoseconds, sample.timeProblem) }
-        set {
-            sample.sourceTime.nanoseconds = newValue.nanoseconds
-            sample.timeProblem = newValue.problem
+    var time = TimeReading.absent {
+        didSet {
+            // What cannot be placed waits for the object's end: a better time may follow.
+            let known = time.problem == .none ? time : .absent
+            sample.sourceTime.nanoseconds = known.nanoseconds
+            sample.timeProblem = known.problem
         }
     }
     /// A sample with this time and nothing else: the next one begins as its copy.

@@ -42,7 +42,7 @@ public struct MessageDecoder: Sendable {
     public func unitText(_ index: UInt16) -> String? { workspace.units.text(index) }
 
     /// Appends one message per record, with its samples, and sets `closedAt`. Every claimed topic
-    /// must be registered. Cost: about 100 ns for a message of 100 bytes.
+    /// must be registered. Cost: about 50 ns and 30 ns a member of an object, without allocation.
     public mutating func decode(
         _ batch: borrowing MessageBatch,
         into output: inout DecodedBatch,

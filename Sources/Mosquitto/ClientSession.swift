@@ -22,8 +22,8 @@ final class ClientSession: @unchecked Sendable {
     /// Index of the broker, written into each record.
     var broker: UInt8 = 0
     fileprivate(set) var notes: [SessionNote] = []
-    /// The last thing the library logged as an error: TLS says why only there.
-    private(set) var lastError = ""
+    /// What the library logged as errors before CONNACK: TLS says why only there.
+    private(set) var errorLog = ""
 
     /// Messages of QoS 1 that were read and may not be acknowledged yet.
     var unacknowledged = 0
@@ -71,12 +71,17 @@ final class ClientSession: @unchecked Sendable {
     var hasNotes: Bool { !notes.isEmpty }
 
     /// Reads one packet, where one has come. Messages go to `slot`, all else to the notes.
-    func read() -> ReadResult {
+    /// `isHandshaking`: CONNACK has not come. A TLS handshake on a broken socket then "succeeds"
+    /// for ever; only `errno` tells.
+    func read(isHandshaking: Bool) -> ReadResult {
         errno = 0
         let code = unsafe mosquitto_loop_read(handle, 1)
         let number = errno
         if code != MOSQ_ERR_SUCCESS.rawValue {
             return .failed(ResultCode(rawValue: code), errno: number)
+        }
+        if isHandshaking, number != 0, number != EAGAIN, number != EINTR {
+            return .failed(.systemError, errno: number)
         }
         return number == EAGAIN ? .drained : .more
     }
@@ -97,7 +102,7 @@ final class ClientSession: @unchecked Sendable {
     /// then. Not to be called inside a callback.
     func endErrorLog() {
         unsafe mosquitto_log_callback_set(handle, nil)
-        lastError = ""
+        errorLog = ""
     }
 
     func takeNotes() -> [SessionNote] {
@@ -118,7 +123,7 @@ final class ClientSession: @unchecked Sendable {
         let options = version == .v5 ? Int32(bitPattern: MQTT_SUB_OPT_SEND_RETAIN_NEW.rawValue) : 0
         // Safety: the library copies the filters during the call; ours are freed after it.
         var texts = unsafe filters.map { unsafe strdup($0) }
-        defer { for unsafe text in unsafe texts { unsafe free(text) } }
+        defer { unsafe texts.forEach { unsafe free($0) } }
         let code = unsafe mosquitto_subscribe_multiple(
             handle,
             &message,
@@ -175,7 +180,7 @@ final class ClientSession: @unchecked Sendable {
             let isSystem = result == .systemError
             throw ConnectionProblem(
                 .library(result, errno: isSystem ? number : 0),
-                detail: lastError,
+                detail: errorLog,
             )
         }
     }
@@ -232,10 +237,14 @@ final class ClientSession: @unchecked Sendable {
     }
 
     fileprivate func noteError(_ text: UnsafePointer<CChar>) {
-        let length = unsafe min(strlen(text), Limits.problemDetailBytes)
+        // A wrong host name is told in the first of two lines, a wrong authority in the only one.
+        let separator = errorLog.isEmpty ? "" : "; "
+        let room = Limits.problemDetailBytes - errorLog.utf8.count - separator.utf8.count
+        let length = unsafe min(strlen(text), room)
+        guard length > 0 else { return }
         // Safety: `length` bytes of the C string exist.
         let bytes = unsafe UnsafeRawBufferPointer(start: text, count: length)
-        lastError = unsafe String(decoding: bytes, as: UTF8.self)
+        errorLog += unsafe separator + String(decoding: bytes, as: UTF8.self)
     }
 
     /// The hot path: one copy into the slab, no allocation, no lock.
@@ -260,7 +269,10 @@ final class ClientSession: @unchecked Sendable {
             isRetained: message.pointee.retain,
             broker: broker,
         )
-        if quality > 0 { unacknowledged += 1 }
+        if quality > 0 {
+            unacknowledged += 1
+            slot.awaitsCommit = true
+        }
         messagesReceived += 1
         bytesReceived += UInt64(topicBytes.count + length)
     }

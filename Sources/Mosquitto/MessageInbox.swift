@@ -5,7 +5,8 @@ public import Monitoring
 /// At most `Limits.batchesWaiting` batches wait. When they do, the poll loop stops reading, TCP
 /// pushes back, and the broker keeps the messages. (An `AsyncStream` would either grow without end
 /// or drop silently.) An empty batch is a tick. There is one consumer; when its task is cancelled,
-/// the stream ends for good and what was not taken is never acknowledged.
+/// the stream ends for good, at the next tick at the latest, and what was not taken is never
+/// acknowledged.
 ///
 /// ```swift
 /// for await batch in loop.messages {

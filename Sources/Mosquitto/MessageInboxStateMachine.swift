@@ -71,6 +71,13 @@ struct MessageInboxStateMachine {
             taken += 1
             return .resume(consumer, batch)
         case .open(nil):
+            if batch.isEmpty, let last = waiting.indices.last {
+                // Ticks must not fill the inbox while the consumer is busy: the batch before takes
+                // this one's time over.
+                waiting[last].closedAt = max(waiting[last].closedAt, batch.closedAt)
+                recycle(batch)
+                return .stored
+            }
             guard waiting.count < capacity else { return .full(batch) }
             delivered += 1
             waiting.append(batch)

@@ -4,6 +4,7 @@ internal import Synchronization
 /// The inbox behind its lock: asks the state machine while holding it, acts after letting go.
 final class MessageInboxStorage: Sendable {
     private let machine: Mutex<MessageInboxStateMachine>
+    private let isTicking = Atomic<Bool>(false)
     /// Called after the consumer took a batch, and when it went away: the producer may go on.
     private let onDemand: @Sendable () -> Void
 
@@ -41,7 +42,15 @@ final class MessageInboxStorage: Sendable {
         }
     }
 
+    /// The producer promises a batch every 100 ms until `finish`. A waiting consumer then needs no
+    /// cancellation handler, which costs as much as all else here: it looks whether it was cancelled
+    /// when it asks for the next batch.
+    func promiseTicks() {
+        isTicking.store(true, ordering: .releasing)
+    }
+
     func finish() {
+        isTicking.store(false, ordering: .releasing)
         machine.withLock { $0.finish() }?.resume(returning: nil)
     }
 
@@ -52,20 +61,25 @@ final class MessageInboxStorage: Sendable {
             onDemand()
             return batch
         }
+        if isTicking.load(ordering: .acquiring), !Task.isCancelled { return await wait() }
         return await withTaskCancellationHandler {
-            unsafe await withUnsafeContinuation { continuation in
-                let consumer = unsafe BatchConsumer(continuation)
-                let isCancelled = Task.isCancelled
-                switch machine.withLock({ $0.next(consumer, isCancelled: isCancelled) }) {
-                case .resume(let batch):
-                    consumer.resume(returning: batch)
-                    onDemand()
-                case .wait: break
-                }
-            }
+            await wait()
         } onCancel: {
             machine.withLock { $0.cancel() }?.resume(returning: nil)
             onDemand()
+        }
+    }
+
+    private nonisolated(nonsending) func wait() async -> MessageBatch? {
+        unsafe await withUnsafeContinuation { continuation in
+            let consumer = unsafe BatchConsumer(continuation)
+            let isCancelled = Task.isCancelled
+            switch machine.withLock({ $0.next(consumer, isCancelled: isCancelled) }) {
+            case .resume(let batch):
+                consumer.resume(returning: batch)
+                onDemand()
+            case .wait: break
+            }
         }
     }
 

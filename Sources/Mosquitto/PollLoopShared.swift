@@ -36,10 +36,8 @@ final class PollLoopShared: Sendable {
     /// How often `markCommitted` was called; changes with each call.
     var commitCount: UInt64 { commits.load(ordering: .acquiring) }
 
-    /// Whether all batches that were delivered are durable.
-    var isAllCommitted: Bool {
-        committedBatches.load(ordering: .acquiring) == inbox.counts.delivered
-    }
+    /// How many batches, counted from the first, are durable.
+    var committedBatchCount: UInt64 { committedBatches.load(ordering: .acquiring) }
 
     func requestStop(deadline: MonotonicTime) {
         board.withLock { if $0.stopDeadline == nil { $0.stopDeadline = deadline } }

@@ -40,10 +40,17 @@ final class PollThread {
     private var descriptors: [pollfd]
     private var spareJobs: [UnownedJob] = []
     private var lastWake: MonotonicTime
+    /// Whether the last wait lasted a whole cycle by itself.
+    private var isQuiet = false
     private var lastMaintenance: MonotonicTime
     /// The tick that was delivered last, by its number on the grid.
     private var lastTick: Int64 = .min
+    private var lastStatusTick: Int64 = .min
     private var commitsSeen: UInt64 = 0
+    /// The number of the last batch delivered with messages that must be acknowledged.
+    private var lastBatchToCommit: UInt64 = 0
+    /// The inbox was told its end: nothing more may be delivered.
+    private var isInboxFinished = false
     /// Which link reads first: each in turn, so that a busy broker cannot fill every batch.
     private var firstLink = 0
 
@@ -84,6 +91,7 @@ final class PollThread {
 
     func run() {
         shared.wake.adopt()
+        shared.inbox.promiseTicks()
         for link in links { link.start(at: lastWake) }
         while phase != .ended {
             wait()
@@ -94,7 +102,7 @@ final class PollThread {
 
     private func executorEnds() {
         shared.statuses = links.map(ConnectionStatus.init)
-        shared.inbox.finish()
+        finishInbox()
         shared.executor.drain(rounds: Self.rounds, spare: &spareJobs)
         shared.connectors.close()
         shared.wake.abandon()
@@ -119,6 +127,7 @@ final class PollThread {
         let count = unsafe poll(&descriptors, nfds_t(descriptors.count), timeout(mayRead: mayRead))
         var now = clock.monotonic()
         let spent = now.since(lastWake)
+        isQuiet = spent >= cycle
         if count > 0, spent < cycle {
             sleep(Nanoseconds(cycle.count - spent.count))
             now = clock.monotonic()
@@ -161,6 +170,7 @@ final class PollThread {
         if shared.wake.takeSignal(isReadable: descriptors[0].revents != 0) { attend(at: now) }
         for link in links { link.flushIfAllowed(at: now) }
         takeEffects()
+        updateStatuses()
         proceed(at: now)
     }
 
@@ -178,7 +188,7 @@ final class PollThread {
         for offset in links.indices {
             let index = (firstLink + offset) % links.count
             if descriptors[index + 1].revents != 0 || links[index].mustReadAgain {
-                links[index].read(at: now)
+                links[index].read(at: now, isQuiet: isQuiet)
             }
         }
     }
@@ -187,20 +197,32 @@ final class PollThread {
     private func deliver() {
         let tick = slot.receivedAt.nanoseconds / Self.tick.count
         let isTick = tick != lastTick
-        guard isTick || !slot.batch.isEmpty else { return }
+        guard !isInboxFinished, isTick || !slot.batch.isEmpty else { return }
         if slot.receivedAt > slot.batch.closedAt { slot.batch.closedAt = slot.receivedAt }
         guard shared.inbox.exchange(&slot.batch) else { return }
         lastTick = tick
-        if isTick { shared.statuses = links.map(ConnectionStatus.init) }
+        if slot.awaitsCommit {
+            slot.awaitsCommit = false
+            lastBatchToCommit = shared.inbox.counts.delivered
+        }
+    }
+
+    /// Also while the engine takes nothing: that is when somebody looks.
+    private func updateStatuses() {
+        let tick = slot.receivedAt.nanoseconds / Self.tick.count
+        guard tick != lastStatusTick else { return }
+        lastStatusTick = tick
+        shared.statuses = links.map(ConnectionStatus.init)
     }
 
     /// Nothing has been read since the commit began, because the engine runs on this thread; where
-    /// it does not, the count of batches tells.
+    /// it does not, the count of batches tells. A batch without messages of QoS 1 waits for no
+    /// commit, or the ticks would hold back the acknowledgements of an engine that commits seldom.
     private func releaseAcknowledgements(at now: MonotonicTime) {
         let commits = shared.commitCount
         guard commits != commitsSeen else { return }
         commitsSeen = commits
-        let isAll = shared.isAllCommitted && slot.batch.isEmpty
+        let isAll = shared.committedBatchCount >= lastBatchToCommit && !slot.awaitsCommit
         for link in links {
             if isAll { link.markCommitted(at: now) }
             link.storeRecovered(at: now)
@@ -240,12 +262,17 @@ final class PollThread {
 
     // MARK: Stopping
 
+    private func finishInbox() {
+        isInboxFinished = true
+        shared.inbox.finish()
+    }
+
     private func proceed(at now: MonotonicTime) {
         switch phase {
         case .running, .ended: break
         case .draining(let deadline):
             // What was read before the stop goes first.
-            if slot.batch.isEmpty || now >= deadline { shared.inbox.finish() }
+            if slot.batch.isEmpty || now >= deadline { finishInbox() }
             let isAcknowledged = links.allSatisfy { $0.unacknowledged == 0 }
             guard (shared.inbox.isEnded && isAcknowledged) || now >= deadline else { return }
             phase = .closing(deadline: now.after(Self.farewell))

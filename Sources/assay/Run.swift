@@ -36,8 +36,8 @@ extension Assay {
                 let signals = StopSignals { daemon.stop() }
                 try await daemon.run()
                 signals.cancel()
-            } catch let problem as DaemonService.Problem {
-                Terminal.complain("assay: \(problem)")
+            } catch {
+                Terminal.complain("assay: \(error)")
                 throw ExitCode(1)
             }
         }

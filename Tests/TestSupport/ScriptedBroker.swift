@@ -17,6 +17,8 @@ public final class ScriptedBroker: Sendable {
     }
 
     public struct Script: Sendable {
+        /// Close each connection as soon as it is made, before a byte.
+        public var closesAtOnce = false
         /// What to say to a CONNECT: its protocol level, and how many came before it.
         public var connect: @Sendable (_ version: UInt8, _ earlier: Int) -> ConnectAnswer = {
             _,
@@ -79,6 +81,13 @@ public final class ScriptedBroker: Sendable {
         send(first: message > 0 ? 0x32 : 0x30, body + Array(payload.utf8))
     }
 
+    /// Sends many of QoS 0 from a thread of its own, which waits where the client does not read.
+    public func publishInBackground(_ topic: String, _ payload: String, count: Int) {
+        Thread.detachNewThread { [self] in
+            for _ in 0..<count { publish(topic, payload) }
+        }
+    }
+
     /// Sends an MQTT 5 DISCONNECT.
     public func disconnect(reason: UInt8) {
         send(first: 0xE0, [reason, 0])
@@ -107,6 +116,11 @@ public final class ScriptedBroker: Sendable {
         while true {
             let client = Foundation.accept(listener, nil, nil)
             guard client >= 0, let broker = weak.broker else { return }
+            if broker.script.closesAtOnce {
+                broker.state.withLock { $0.connects += 1 }
+                close(client)
+                continue
+            }
             broker.state.withLock { $0.client = client }
             broker.serve(client)
             broker.state.withLock { $0.client = -1 }

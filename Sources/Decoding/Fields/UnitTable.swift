@@ -2,8 +2,8 @@ import Monitoring
 
 /// The unit texts that payloads have named, numbered from 1 in the order of first sight.
 ///
-/// A plant has some dozens, so a search from the one seen last is fastest. A text beyond
-/// `Limits.unitTexts` is told from all others only by being none of them: it shares the last number.
+/// A plant has some dozens, so a search from the one seen last is fastest. Texts beyond
+/// `Limits.unitTexts` share one number: they are told from all others, not from each other.
 struct UnitTable: Sendable {
     private var texts: [[UInt8]] = []
     private var last = 0

@@ -197,7 +197,13 @@ extension JSONFormat {
             throw DecodeFailure(.syntax, at: quote)
         }
         var node = workspace.names.expected(after: previous, under: parent)
-        let end = workspace.names.endOfKey(node, under: parent, bytes, at: quote &+ 1)
+        let end = workspace.names.endOfName(
+            node,
+            under: parent,
+            as: .key,
+            bytes,
+            at: quote &+ 1,
+        )
         if end >= 0 {
             position = end &+ 1
         } else {
@@ -316,7 +322,10 @@ extension JSONFormat {
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
         let array = workspace.names.nodes[Int(node)]
-        if array.readings >= 0 { workspace.foundReadings = true }
+        if array.readings >= 0 {
+            workspace.foundReadings = true
+            workspace.lastReading = -1
+        }
         position &+= 1
         JSONText.skipSpace(bytes, &position)
         if try JSONText.byte(bytes, position) == UInt8(ascii: "]") {
@@ -350,24 +359,37 @@ extension JSONFormat {
         _ node: Int32,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
-        let readings = plan.readings[list]
+        // Lent by the span: a copy would count references.
+        let readings = plan.readings.span
         let start = position
-        workspace.clearTokens(readings.slots)
+        workspace.clearTokens(readings[list].slots)
         try value(bytes, at: &position, node, &workspace)
-        let token = workspace.tokens[readings.value]
-        if readings.isRecognised {
-            guard token.kind != .absent, token.kind != .container else { return }
-            if token.kind == .string, workspace.value(of: token, bytes, words: words) == nil {
+        let slot = readings[list].value
+        let isRecognised = readings[list].isRecognised
+        if isRecognised {
+            let kind = workspace.tokens[slot].kind
+            if kind == .absent || kind == .container { return }
+            if kind == .string,
+                workspace.value(of: workspace.tokens[slot], bytes, words: words) == nil
+            {
                 return
             }
         }
-        let nameToken = workspace.tokens[readings.name]
-        let name = workspace.readingName(nameToken, below: readings.array, bytes)
+        let name = workspace.readingName(
+            workspace.tokens[readings[list].name],
+            below: readings[list].array,
+            bytes,
+        )
         if name < 0 {
-            if readings.isRecognised { return }
+            if isRecognised { return }
             throw DecodeFailure(.missingField, at: start)
         }
-        let description = description(readings.attributes, readings.qualities, bytes, &workspace)
-        try appendDeclared(readings.value, name: name, description, bytes, &workspace)
+        let description = description(
+            readings[list].attributes,
+            readings[list].qualities,
+            bytes,
+            &workspace,
+        )
+        try appendDeclared(slot, name: name, description, bytes, &workspace)
     }
 }

@@ -75,14 +75,26 @@ extension DecodingWorkspace {
         below array: Int32,
         _ bytes: Span<UInt8>,
     ) -> Int32 {
-        switch token.kind {
-        case .number: return names.intern(bytes.extracting(token.range), under: array, as: .reading)
-        case .string where token.isEscaped:
+        guard token.kind == .string || token.kind == .number else { return -1 }
+        let expected = names.expected(after: lastReading, under: array)
+        let end =
+            token.kind == .string
+            ? names.endOfName(expected, under: array, as: .reading, bytes, at: Int(token.start))
+            : -1
+        if end >= 0, end == Int(token.end) {
+            lastReading = expected
+            return expected
+        }
+        let name: Int32
+        if token.isEscaped {
             JSONText.unescape(bytes.extracting(token.range), into: &scratch)
             let text = scratch
-            return names.intern(text.span, under: array, as: .reading)
-        case .string: return names.intern(bytes.extracting(token.range), under: array, as: .reading)
-        default: return -1
+            name = names.intern(text.span, under: array, as: .reading)
+        } else {
+            name = names.intern(bytes.extracting(token.range), under: array, as: .reading)
         }
+        names.expect(name, after: lastReading, under: array)
+        lastReading = name
+        return name
     }
 }

@@ -17,8 +17,8 @@ enum JSONText {
         return bytes[position]
     }
 
-    /// Moves `position` behind `true`, `false` or `null`, given as a word of its bytes, the first in
-    /// the lowest bits.
+    /// Moves `position` behind `true`, `false` or `null`, given as a word of its bytes, the first
+    /// in the lowest bits.
     static func skipLiteral(
         _ literal: UInt64,
         _ count: Int,

@@ -43,9 +43,9 @@ struct NameTable: Sendable {
         /// The object instance that last had this key.
         fileprivate var stamp: UInt64 = 0
         fileprivate(set) var parent: Int32
-        /// What followed this key last time, or -1.
+        /// What followed this key or reading last time, or -1.
         fileprivate var next: Int32 = -1
-        /// The first key below this node last time, or -1.
+        /// The first key or reading below this node last time, or -1.
         fileprivate var first: Int32 = -1
         fileprivate(set) var start: Int32
         fileprivate(set) var length: Int32
@@ -162,7 +162,7 @@ struct NameTable: Sendable {
         if (nodes.count + 1) * 2 > table.count { grow() }
         let id = Int32(nodes.count)
         let start = bytes.count
-        var isPlain = space == .key
+        var isPlain = space == .key || space == .reading
         for index in 0..<name.count {
             let byte = name[index]
             bytes.append(byte)
@@ -215,11 +215,13 @@ struct NameTable: Sendable {
     @inline(__always)
     func role(of id: Int32) -> Role { nodes.span[Int(id)].role }
 
-    /// If the key from `start` is that of `candidate`, the place of its closing quote, else -1.
+    /// If the text from `start` to the next quote is the name `candidate`, the place of that quote,
+    /// else -1.
     @inline(__always)
-    func endOfKey(
+    func endOfName(
         _ candidate: Int32,
         under parent: Int32,
+        as space: Space,
         _ text: Span<UInt8>,
         at start: Int,
     ) -> Int {
@@ -227,9 +229,9 @@ struct NameTable: Sendable {
         // table the table.
         let nodes = nodes.span
         let id = Int(candidate)
-        guard id >= 0, id < nodes.count, nodes[id].parent == parent, nodes[id].isPlain else {
-            return -1
-        }
+        guard id >= 0, id < nodes.count, nodes[id].parent == parent, nodes[id].isPlain,
+            nodes[id].space == space
+        else { return -1 }
         let length = Int(nodes[id].length)
         let end = start &+ length
         guard end < text.count, text[end] == UInt8(ascii: "\""),
@@ -250,9 +252,9 @@ struct NameTable: Sendable {
     ) -> Bool {
         var offset = 8
         while offset < length {
-            let rest = length &- offset
-            let known = names.paddedWord(at: name &+ offset, count: rest)
-            if text.paddedWord(at: start &+ offset, count: rest) != known { return false }
+            // The last eight bytes reach back over what is known to be equal.
+            offset = min(offset, length &- 8)
+            if text.word(at: start &+ offset) != names.word(at: name &+ offset) { return false }
             offset &+= 8
         }
         return true
@@ -337,11 +339,11 @@ struct NameTable: Sendable {
     mutating func settle() {
         guard nodes.count > keptNodes || bytes.count > keptBytes else { return }
         var count = min(nodes.count, keptNodes)
-        while count > 0, endOfName(count - 1) > keptBytes { count -= 1 }
+        while count > 0, endOfBytes(count - 1) > keptBytes { count -= 1 }
         forget(from: count)
     }
 
-    private func endOfName(_ index: Int) -> Int {
+    private func endOfBytes(_ index: Int) -> Int {
         Int(nodes[index].start) + Int(nodes[index].length)
     }
 }

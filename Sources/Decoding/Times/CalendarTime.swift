@@ -58,9 +58,9 @@ struct CalendarTime: Equatable {
     /// says how to show it.
     private static func dotNet(_ text: Span<UInt8>) -> CalendarTime? {
         var reader = TextReader(position: 0)
-        for character in "/Date(" {
-            guard reader.skip(character, text) else { return nil }
-        }
+        guard reader.skip("/", text), reader.skip("D", text), reader.skip("a", text),
+            reader.skip("t", text), reader.skip("e", text), reader.skip("(", text)
+        else { return nil }
         var milliseconds: Int64 = 0
         let start = reader.position
         while let digit = reader.digits(1, text) {

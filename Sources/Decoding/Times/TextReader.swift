@@ -4,8 +4,9 @@ struct TextReader {
     var position: Int
 
     /// Moves behind `byte` if it comes next.
-    mutating func skip(_ byte: Character, _ text: Span<UInt8>) -> Bool {
-        guard position < text.count, text[position] == byte.asciiValue else { return false }
+    @inline(__always)
+    mutating func skip(_ byte: Unicode.Scalar, _ text: Span<UInt8>) -> Bool {
+        guard position < text.count, UInt32(text[position]) == byte.value else { return false }
         position += 1
         return true
     }
