@@ -66,7 +66,7 @@ enum TargetTable {
     /// What each outside library stays behind.
     static let keepers: [String: Set<String>] = [
         "CMosquitto": ["Mosquitto", "MosquittoTests", "assay"],
-        "GRDB": ["History", "HistoryTests"],
+        "GRDB": ["History", "HistoryTests", "DaemonTests"],
         "GRDBSQLite": ["History", "HistoryTests"],
         "SQLite3": [],
         "Yams": ["Settings", "SettingsTests"],

@@ -1,0 +1,84 @@
+import TestSupport
+import Testing
+
+extension DaemonSuite {
+    @Suite("When the broker is away")
+    struct BrokerLossTests {
+        private static let feeds = """
+            feeds:
+              - topic: plant/limited
+                period: 50ms
+                checks: { range: { fail: [0, 100] } }
+              - topic: plant/#
+            """
+
+        @Test("a broker that dies and forgets everything costs no silence alarm and no alarm state")
+        func killedAndRestarted() async throws {
+            let site = try Site()
+            try site.broker.start()
+            let daemon = try site.run(Self.feeds)
+            let before = try await Listener(site.broker.port, "assay/test/#")
+            #expect(await before.hears(status: "online"))
+            let device = try Publisher(site.broker.port)
+            let topics = ["plant/limited", "plant/a", "plant/b"]
+            try await device.stream(topics, count: 40, every: .milliseconds(25)) { _ in "500" }
+            let state = "assay/test/alarms/state/plant/limited/value"
+            #expect(await eventually { before.object(state) != nil })
+
+            site.broker.kill()
+            #expect(await eventually { transitions("raise", site) == 1 })
+            // Longer than any of the feeds may be silent: 2 s.
+            await pause(.milliseconds(2_500))
+            try site.broker.start()
+            let after = try await Listener(site.broker.port, "assay/test/#", client: "after")
+            #expect(await after.hears(status: "online", within: .seconds(20)))
+            #expect(await eventually { after.object(state)?["state"] as? String == "UNACK" })
+            // What was open is there again, not raised again.
+            #expect(
+                after.object(state)?["alarm_seq"] as? Int == before.object(state)?["alarm_seq"]
+                    as? Int
+            )
+            try await device.stream(topics, count: 60, every: .milliseconds(50)) { _ in "500" }
+            #expect(await device.drained())
+            #expect(await eventually { transitions("clear", site) == 1 })
+            try await daemon.stop()
+
+            let silence = try site.database.rows(
+                "SELECT feed, check_id FROM finding_named WHERE check_id = 'silence'"
+            )
+            #expect(silence.isEmpty, "the broker was away, not the sensors")
+            let received = try site.database.number("SELECT sum(received) FROM message_minute")
+            #expect(received == 300, "the daemon subscribed again")
+        }
+
+        private func transitions(_ reason: String, _ site: Site) -> Int64 {
+            site.database.count(
+                """
+                SELECT count(*) FROM alarm_journal
+                WHERE alarm_key = 'system/broker/main' AND reason = '\(reason)'
+                """
+            )
+        }
+
+        @Test("a broker that is absent at the start is an alarm in the database, not a failure")
+        func absentAtStart() async throws {
+            let site = try Site()
+            let daemon = try site.run()
+            #expect(await eventually { transitions("raise", site) == 1 })
+            #expect(daemon.log.contains("broker cannot be reached"))
+            try site.broker.start()
+            let listener = try await Listener(site.broker.port, "assay/test/#")
+            #expect(await listener.hears(status: "online", within: .seconds(20)))
+            let device = try Publisher(site.broker.port)
+            #expect(
+                await eventually(within: .seconds(20)) {
+                    try? await device.send("plant/a", "20.5")
+                    await pause(.milliseconds(50))
+                    return site.database.count("SELECT count(*) FROM feed") == 1
+                }
+            )
+            #expect(await eventually { transitions("clear", site) == 1 })
+            try await daemon.stop()
+        }
+    }
+}

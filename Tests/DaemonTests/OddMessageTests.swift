@@ -1,0 +1,105 @@
+import TestSupport
+import Testing
+
+extension DaemonSuite {
+    @Suite("Odd messages under a wildcard")
+    struct OddMessageTests {
+        /// What no sensor sends, and some do.
+        private static let odd: [(topic: String, payload: [UInt8])] = [
+            ("plant/empty", []),
+            ("plant/large", Array(repeating: UInt8(ascii: "x"), count: 100_000)),
+            (
+                "plant/large json",
+                Array("{\"a\":[\(String(repeating: "1,", count: 40_000))1]}".utf8)
+            ),
+            ("plant/binary", (0...255).map { UInt8($0) }),
+            ("plant/zeros", [0, 0, 0, 0]),
+            ("plant/deep", Array(String(repeating: "[", count: 5_000).utf8)),
+            ("plant/cut", Array("{\"value\": 20.".utf8)),
+            ("plant/surrogate", Array("\"\\ud800\"".utf8)),
+            ("plant/latin", [0x32, 0x30, 0xB0]),
+            ("plant/with spaces/and more", Array("no number".utf8)),
+            ("plant/Öfen/温度/🔥", Array("heiß".utf8)),
+            ("plant//level", Array("?".utf8)),
+            ("plant/", Array("?".utf8)),
+            ("plant/'; DROP TABLE feed; --", Array("'".utf8)),
+            ("plant/percent%/\"quoted\"", Array("\"".utf8)),
+            ("/plant/leading", Array("?".utf8)),
+        ]
+
+        @Test("the ledger balances, the quarantine keeps evidence, established feeds go on")
+        func survivesAll() async throws {
+            let site = try Site()
+            try site.broker.start()
+            let daemon = try site.run("feeds: [{topic: \"#\"}]")
+            let device = try Publisher(site.broker.port)
+            let listener = try await Listener(site.broker.port, "assay/#")
+            #expect(await listener.hears(status: "online"))
+            let steady = ["plant/steady/1", "plant/steady/2"]
+            try await device.stream(steady, count: 20, every: .milliseconds(20))
+            for round in 0..<20 {
+                for odd in Self.odd { try await device.send(odd.topic, odd.payload) }
+                for number in 0..<10 {
+                    try await device.send("plant/new/\(round * 10 + number)", "20.\(number)")
+                }
+                try await device.stream(steady, count: 1, every: .milliseconds(20))
+            }
+            try await device.stream(steady, count: 20, every: .milliseconds(20))
+            #expect(await device.drained())
+            let sent = 120 + 20 * Int64(Self.odd.count) + 200
+            try await daemon.stop()
+            try expectLedger(site.database, sent: sent)
+            try expectQuarantine(site.database)
+            let steadySamples = try site.database.rows(
+                """
+                SELECT feed, sum(good) FROM rollup_named
+                WHERE step = 'minute' AND feed LIKE 'plant/steady/%' GROUP BY feed ORDER BY feed
+                """
+            )
+            #expect(steadySamples == [["plant/steady/1", "60"], ["plant/steady/2", "60"]])
+            let alarms = try site.database.rows(
+                "SELECT alarm_key FROM alarm_journal WHERE alarm_key LIKE 'plant/steady/%'"
+            )
+            #expect(alarms.isEmpty)
+        }
+
+        /// Our own status and alarms come back under `#` and are ignored, never undecodable.
+        private func expectLedger(_ database: Database, sent: Int64) throws {
+            let sums = try #require(
+                try database.rows(
+                    """
+                    SELECT sum(received), sum(decoded), sum(undecodable), sum(ignored), sum(shed)
+                    FROM message_minute
+                    """
+                ).first
+            ).compactMap { Int64($0) }
+            #expect(sums.count == 5)
+            #expect(sums[0] == sums[1] + sums[2] + sums[3] + sums[4], "the ledger: \(sums)")
+            #expect(sums[1] + sums[2] == sent, "the ledger: \(sums)")
+            #expect(sums[2] >= 20 * Int64(Self.odd.count - 1))
+            #expect(sums[4] == 0)
+            let own = try database.number("SELECT count(*) FROM feed WHERE topic LIKE 'assay/%'")
+            #expect(own == 0)
+        }
+
+        private func expectQuarantine(_ database: Database) throws {
+            let undecodable = try database.number("SELECT sum(undecodable) FROM message_minute")
+            let kept = try database.rows(
+                "SELECT count(*), max(length(payload)), max(payload_bytes) FROM quarantine"
+            )
+            #expect(kept == [["\(undecodable)", "256", "100000"]])
+            // One alarm for each topic that sends garbage, and its key fits into a topic.
+            let doubled = try database.rows(
+                """
+                SELECT alarm_key, count(*) FROM alarm_journal WHERE reason = 'raise'
+                GROUP BY alarm_key HAVING count(*) > 1
+                """
+            )
+            #expect(doubled.isEmpty)
+            let keys = try database.rows("SELECT key FROM feed").flatMap { $0 }
+            #expect(keys.contains("plant/%C3%96fen/%E6%B8%A9%E5%BA%A6/%F0%9F%94%A5"))
+            #expect(keys.contains("plant/%00/level"))
+            #expect(keys.contains("%00/plant/leading"))
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import TestSupport
+
+/// The built `assay` as a child process, ended with the object.
+final class Child: Sendable {
+    private let process: SendableProcess
+    private let folder: TemporaryFolder
+    private let started = ContinuousClock().now
+
+    /// `Process` is used from one task at a time here.
+    private struct SendableProcess: @unchecked Sendable {
+        // Safety: `Process` locks its own state; every member used here may be called from any thread.
+        let process: Process
+    }
+
+    init(_ arguments: [String]) throws {
+        folder = try TemporaryFolder()
+        let process = Process()
+        process.executableURL = try Self.executable()
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle(forWritingAtPath: try folder.write("", to: "out"))
+        process.standardError = FileHandle(forWritingAtPath: try folder.write("", to: "err"))
+        try process.run()
+        self.process = SendableProcess(process: process)
+    }
+
+    deinit {
+        guard process.process.isRunning else { return }
+        kill(process.process.processIdentifier, SIGKILL)
+        process.process.waitUntilExit()
+    }
+
+    func signal(_ number: Int32) {
+        kill(process.process.processIdentifier, number)
+    }
+
+    var output: String { read("out") }
+    var errors: String { read("err") }
+
+    /// The exit code; nil while it runs on after the limit, or where a signal ended it.
+    func exitCode(within limit: Duration = .seconds(20)) async -> Int32? {
+        guard await eventually(within: limit, { !process.process.isRunning }),
+            process.process.terminationReason == .exit
+        else { return nil }
+        return process.process.terminationStatus
+    }
+
+    private func read(_ name: String) -> String {
+        (try? String(contentsOfFile: folder.file(name), encoding: .utf8)) ?? ""
+    }
+
+    /// Beside the test bundle: both are products of the same build.
+    private static func executable() throws -> URL {
+        let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let candidates = [
+            bundle, Bundle.main.bundleURL, try root().appending(path: ".build/debug"),
+        ]
+        for folder in candidates {
+            let url = folder.appending(path: "assay")
+            if FileManager.default.isExecutableFile(atPath: url.path) { return url }
+        }
+        throw TestFailure(description: "`assay` is not built: run `swift build` first")
+    }
+
+    /// The package's folder.
+    static func root() throws -> URL {
+        var url = URL(fileURLWithPath: #filePath)
+        for _ in 0..<4 { url.deleteLastPathComponent() }
+        return url
+    }
+}

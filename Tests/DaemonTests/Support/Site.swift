@@ -1,0 +1,66 @@
+import Daemon
+import Foundation
+import Logging
+import Settings
+import TestSupport
+
+/// What one test runs on: a folder with a database, a real broker, and the configuration that
+/// brings the two together.
+final class Site: Sendable {
+    static let gateway = "test"
+    /// Feeds of the default configuration: everything below `plant`, nothing declared.
+    static let everything = "feeds: [{topic: plant/#}]"
+
+    let folder: TemporaryFolder
+    let broker: MosquittoBroker
+
+    /// The broker is prepared and not yet started.
+    init(_ options: MosquittoBroker.Options = MosquittoBroker.Options()) throws {
+        folder = try TemporaryFolder()
+        broker = try MosquittoBroker(options)
+    }
+
+    var database: Database { Database(path: databasePath) }
+    var databasePath: String { folder.file("assay.db") }
+
+    /// Writes the configuration file and returns its path.
+    /// - Parameters:
+    ///   - feeds: the rest of the file, from `feeds:` on.
+    ///   - connection: further lines of the mapping `broker:`.
+    func write(_ feeds: String = everything, connection: [String] = []) throws -> String {
+        let scheme = broker.certificates == nil ? "mqtt" : "mqtts"
+        let lines = ["url: \(scheme)://localhost:\(broker.port)", "clientID: assay-test"]
+        return try folder.write(
+            """
+            gateway: \(Self.gateway)
+            broker:
+            \((lines + connection).map { "  \($0)" }.joined(separator: "\n"))
+            store: {path: \(databasePath)}
+            \(feeds)
+
+            """,
+            to: "assay.yaml",
+        )
+    }
+
+    func configuration(
+        _ feeds: String = everything,
+        connection: [String] = [],
+    ) throws -> Configuration {
+        try Configuration.load(path: try write(feeds, connection: connection), environment: [:])
+    }
+
+    /// A daemon under way in this process.
+    func run(
+        _ feeds: String = everything,
+        connection: [String] = [],
+        recording: String? = nil,
+        log: LogLines = LogLines(),
+    ) throws -> RunningDaemon {
+        try RunningDaemon(
+            try configuration(feeds, connection: connection),
+            recording: recording,
+            log: log,
+        )
+    }
+}

@@ -1,0 +1,4 @@
+/// Why a test could not be set up.
+struct TestFailure: Error, CustomStringConvertible {
+    var description: String
+}
