@@ -128,7 +128,7 @@ private struct Run {
         try store?.close()
     }
 
-    private func key(of feed: FeedID) -> String { pipeline.alarms.feed(feed)?.key ?? "" }
+    private func key(of feed: FeedID) -> String { pipeline.description(of: feed)?.key ?? "" }
 
     private mutating func commit(_ line: (String) -> Void) throws {
         for event in pipeline.commit.report.findings {
