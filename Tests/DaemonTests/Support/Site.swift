@@ -1,6 +1,7 @@
 import Daemon
 import Foundation
 import Logging
+import Mosquitto
 import Settings
 import TestSupport
 
@@ -55,11 +56,13 @@ final class Site: Sendable {
         _ feeds: String = everything,
         connection: [String] = [],
         recording: String? = nil,
+        clock: GatewayClock = .system,
         log: LogLines = LogLines(),
     ) throws -> RunningDaemon {
         try RunningDaemon(
             try configuration(feeds, connection: connection),
             recording: recording,
+            clock: clock,
             log: log,
         )
     }
