@@ -19,7 +19,7 @@ extension DaemonSuite {
             let listener = try await Listener(site.broker.port, "assay/#")
             let daemon = try site.run(Self.feeds)
             #expect(await listener.hears(status: "online"))
-            #expect(await ingestIsUp(listener))
+            #expect(await listener.hearsIngest("up"))
             let device = try Publisher(site.broker.port)
             try await device.stream(
                 ["plant/furnace1/temperature"],
@@ -47,13 +47,6 @@ extension DaemonSuite {
             let late = try await Listener(site.broker.port, "assay/#", client: "late")
             #expect(await eventually { late.object(state) != nil })
             #expect(late.messages.allSatisfy { $0.isRetained }, "an event is no state")
-        }
-
-        private func ingestIsUp(_ listener: Listener) async -> Bool {
-            await eventually {
-                let status = listener.object("assay/test/status")
-                return (status?["ingest"] as? [String: String]) == ["main": "up"]
-            }
         }
 
         /// The members that alarms.md makes obligatory, and what they say here.
