@@ -9,6 +9,8 @@ struct Memory {
     var alarms: [AlarmRecord] = []
     var lastFinding: Int64 = 0
     var lastTransition: Int64 = 0
+    /// The highest feed number ever given, forgotten feeds included; -1: none.
+    var lastFeed: Int32 = -1
     /// The last instant that the stored state accounts for; nil for a new database.
     var stoppedAt: ReceiveTime?
 
@@ -19,12 +21,15 @@ struct Memory {
 }
 
 extension Memory {
-    /// Reads what the database remembers.
+    /// Reads what the database remembers. The outbox stays there: who sends it reads it in pages.
     init(restoringFrom store: HistoryStore) throws(HistoryError) {
         let last = try store.lastSequences()
         epoch = store.epoch
         feeds = try store.restoreFeeds()
+        alarms = try store.restoreAlarms()
         lastFinding = last.finding
         lastTransition = last.transition
+        lastFeed = last.feed
+        stoppedAt = store.lastCommitAt
     }
 }

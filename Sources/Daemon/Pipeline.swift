@@ -26,7 +26,6 @@ struct Pipeline {
     private(set) var unacknowledgedCount = 0
 
     fileprivate struct ReportMark {
-        var newFeeds = 0
         var changedFeeds = 0
         var forgottenFeeds = 0
         var findings = 0
@@ -46,6 +45,7 @@ struct Pipeline {
             settings: settings,
             remembered: memory.feeds,
             nextFinding: memory.lastFinding + 1,
+            lastFeed: memory.lastFeed,
             start: start,
         )
         alarms = AlarmBook(
@@ -55,11 +55,29 @@ struct Pipeline {
             stoppedAt: memory.stoppedAt,
         )
         alarmSettings = configuration.feeds.map(\.alarm)
-        for feed in monitor.describeFeeds() {
-            alarms.register(feed, settings: alarmSettings[Int(feed.rule)])
-            commit.report.newFeeds.append(feed)
+        commit.at = start
+        commit.report.newFeeds = monitor.describeFeeds()
+        resume(memory, at: start)
+    }
+
+    /// Restored alarms speak of their feeds; those of feeds that no rule claims any more are closed.
+    private mutating func resume(_ memory: Memory, at start: ReceiveTime) {
+        let troubled = Set(
+            memory.alarms.compactMap { record in
+                if case .feed(let feed, _) = record.identity { feed } else { nil }
+            }
+        )
+        for feed in memory.feeds {
+            if let known = monitor.description(of: feed.id) {
+                if troubled.contains(feed.id) { register(known) }
+            } else {
+                alarms.register(feed, settings: AlarmSettings())
+                alarms.forget(feed.id, at: start)
+                commit.report.forgottenFeeds.append(feed.id)
+            }
         }
-        judged.newFeeds = commit.report.newFeeds.count
+        judged = ReportMark(commit.report)
+        takeTransitions()
     }
 
     /// Takes one burst through the whole path.
@@ -80,6 +98,7 @@ struct Pipeline {
     /// A fact about the daemon itself, such as a refused subscription.
     mutating func note(_ condition: MonitorReport.SystemCondition) {
         alarms.apply(condition)
+        commit.at = max(commit.at, condition.at)
         takeTransitions()
     }
 
@@ -103,8 +122,9 @@ struct Pipeline {
 
     private mutating func judge(to time: ReceiveTime) {
         let report = commit.report
-        for feed in report.newFeeds[judged.newFeeds...] { register(feed) }
-        for feed in report.changedFeeds[judged.changedFeeds...] { register(feed) }
+        for feed in report.changedFeeds[judged.changedFeeds...] where alarms.feed(feed.id) != nil {
+            register(feed)
+        }
         tellAlarms(report)
         for feed in report.forgottenFeeds[judged.forgottenFeeds...] {
             alarms.forget(feed, at: time)
@@ -129,7 +149,7 @@ struct Pipeline {
                 alarms.apply(condition)
             } else if let event = findings.first, finding <= proof {
                 findings.removeFirst()
-                alarms.apply(event)
+                apply(event)
             } else if let proven = proofs.popFirst() {
                 for concern in Concern.allCases {
                     alarms.noteHealthy(proven.feed, concern: concern, at: proven.at)
@@ -140,12 +160,26 @@ struct Pipeline {
         }
     }
 
+    /// The alarms know only feeds that something was confirmed of: a healthy plant costs them nothing.
+    private mutating func apply(_ event: FindingEvent) {
+        guard event.finding.isConfirmed else { return }
+        if alarms.feed(event.finding.feed) == nil {
+            guard let feed = monitor.description(of: event.finding.feed) else { return }
+            register(feed)
+        }
+        alarms.apply(event)
+    }
+
+    /// What is known of a feed; nil once it is forgotten.
+    func description(of feed: FeedID) -> FeedDescription? { monitor.description(of: feed) }
+
     private mutating func register(_ feed: FeedDescription) {
         alarms.register(feed, settings: alarmSettings[Int(feed.rule)])
     }
 
     private mutating func takeTransitions() {
         commit.transitions.append(contentsOf: alarms.takeTransitions())
+        commit.add(alarms.takeChanges())
     }
 
     /// Keeps the beginning of what could not be read, while its bytes are at hand.
@@ -167,7 +201,6 @@ struct Pipeline {
 
 extension Pipeline.ReportMark {
     fileprivate init(_ report: MonitorReport) {
-        newFeeds = report.newFeeds.count
         changedFeeds = report.changedFeeds.count
         forgottenFeeds = report.forgottenFeeds.count
         findings = report.findings.count

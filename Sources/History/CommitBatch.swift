@@ -12,6 +12,8 @@ public struct CommitBatch: Sendable {
     public var report: MonitorReport
     public var quarantined: [QuarantinedMessage]
     public var transitions: [AlarmTransition]
+    /// The alarms whose stored state changed, and those that are gone; filled by `add`.
+    public private(set) var alarmChanges: AlarmBook.Changes
     /// For each transition that is announced, one message per delivery.
     public var outbox: [OutboxMessage]
     /// Ids of messages in the outbox that their deliveries have confirmed.
@@ -22,6 +24,7 @@ public struct CommitBatch: Sendable {
         report = MonitorReport()
         quarantined = []
         transitions = []
+        alarmChanges = AlarmBook.Changes()
         outbox = []
         delivered = []
     }
@@ -31,7 +34,21 @@ public struct CommitBatch: Sendable {
         report.newFeeds.isEmpty && report.changedFeeds.isEmpty && report.forgottenFeeds.isEmpty
             && report.findings.isEmpty && report.rollups.isEmpty
             && report.messageCounts.isEmpty && quarantined.isEmpty && transitions.isEmpty
+            && alarmChanges.records.isEmpty && alarmChanges.removedKeys.isEmpty
             && outbox.isEmpty && delivered.isEmpty
+    }
+
+    /// Takes what `AlarmBook.takeChanges` gave, later than what the batch holds already.
+    ///
+    /// A transaction deletes before it writes, because a feed that is forgotten and comes back in
+    /// the same batch has an alarm of the same key; so a record that became void goes here.
+    public mutating func add(_ changes: AlarmBook.Changes) {
+        if !changes.removedKeys.isEmpty, !alarmChanges.records.isEmpty {
+            let gone = Set(changes.removedKeys)
+            alarmChanges.records.removeAll { gone.contains($0.key) }
+        }
+        alarmChanges.removedKeys.append(contentsOf: changes.removedKeys)
+        alarmChanges.records.append(contentsOf: changes.records)
     }
 
     /// Empties the batch and keeps its memory.
@@ -39,6 +56,8 @@ public struct CommitBatch: Sendable {
         report.removeAll()
         quarantined.removeAll(keepingCapacity: true)
         transitions.removeAll(keepingCapacity: true)
+        alarmChanges.records.removeAll(keepingCapacity: true)
+        alarmChanges.removedKeys.removeAll(keepingCapacity: true)
         outbox.removeAll(keepingCapacity: true)
         delivered.removeAll(keepingCapacity: true)
     }

@@ -1,3 +1,4 @@
+public import Alarms
 import GRDB
 public import Monitoring
 
@@ -20,7 +21,11 @@ public final class HistoryStore {
     private var lock: InstanceLock?
     private var connection: Connection?
     private var counters: StoreCounters
-    private var origins: FeedOrigins
+    /// The `at` of the last commit, the former run's until this one commits; nil for a new
+    /// database. The stored state accounts for everything until then.
+    public private(set) var lastCommitAt: ReceiveTime?
+    /// Until the first commit: findings that are open in the database are the former run's.
+    private var followsFormerRun = true
 
     /// The connection with its prepared statements.
     struct Connection {
@@ -30,8 +35,8 @@ public final class HistoryStore {
 
     /// Opens the database, creates it where it is missing, brings an older one up to date.
     ///
-    /// `epoch` is asked once, for a new database. Findings that a former run left open are marked
-    /// `interrupted`. Throws where the folder is missing, the file may not be written, is no
+    /// `epoch` is asked once, for a new database. A database that is up to date is not written to,
+    /// so a full disk does not keep a daemon from starting. Throws where the folder is missing, the file may not be written, is no
     /// database or not ours, was written by a newer version (it is left as it is), or is in use.
     /// Cost: some 5 ms, and 2–3 ms per MiB of write-ahead log that a crash left.
     public convenience init(
@@ -55,18 +60,16 @@ public final class HistoryStore {
         let queue = try StoreOpening.open(path, attempt: attempt)
         do {
             let opened = try queue.writeWithoutTransaction { database in
-                try FindingTable.interruptOpen(in: database, at: now)
-                return (
-                    epoch: try MetaTable.epoch(in: database, now: now, draw: epoch),
+                (
+                    meta: try MetaTable.content(in: database, now: now, draw: epoch),
                     tables: try StoreTables(database, nameOfCheck: nameOfCheck),
                     counters: try StoreCounters(database),
-                    origins: FeedOrigins(stored: try FeedTable.origins(in: database)),
                 )
             }
-            self.epoch = opened.epoch
+            self.epoch = opened.meta.epoch
+            lastCommitAt = opened.meta.lastCommitAt
             connection = Connection(queue: queue, tables: opened.tables)
             counters = opened.counters
-            origins = opened.origins
         } catch {
             throw HistoryError(error, attempt: attempt, path: path)
         }
@@ -91,6 +94,9 @@ public final class HistoryStore {
 
     /// Writes a batch in one transaction; when it throws, nothing of it is stored, and the same
     /// batch may be given again (`HistoryError.canRetry`).
+    ///
+    /// The first one closes what a former run left open: such findings become `interrupted`, and
+    /// end when that run last committed.
     ///
     /// An empty batch costs nothing and says so. Cost: about 0.1 ms of work and one `fdatasync` at
     /// `full`; 10,000 roll-ups take about 60 ms of work and write 5 MB.
@@ -120,28 +126,22 @@ public final class HistoryStore {
         synchronous: Synchronous,
     ) throws(HistoryError) -> CommitOutcome {
         var draft = counters
-        var newOrigins: [(feed: FeedID, origin: Double)] = []
-        do throws(HistoryError) {
-            let outcome = try perform("commit a batch to") { database, tables in
-                var outcome = CommitOutcome()
-                try Self.set(synchronous, database)
-                try database.inTransaction(.immediate) {
-                    try tables.write(batch.report, at: batch.at, aligning: &origins)
-                    newOrigins = origins.takeNew()
-                    for entry in newOrigins {
-                        try tables.feed.writeOrigin(entry.origin, of: entry.feed)
-                    }
-                    outcome = try tables.write(batch, counting: &draft)
-                    return .commit
+        let outcome = try perform("commit a batch to") { database, tables in
+            var outcome = CommitOutcome()
+            try Self.set(synchronous, database)
+            try database.inTransaction(.immediate) {
+                if followsFormerRun, let lastCommitAt {
+                    try FindingTable.interruptOpen(in: database, at: lastCommitAt)
                 }
-                return outcome
+                outcome = try tables.write(batch, counting: &draft)
+                return .commit
             }
-            counters = draft
             return outcome
-        } catch {
-            origins.revert(newOrigins)
-            throw error
         }
+        counters = draft
+        followsFormerRun = false
+        lastCommitAt = batch.at
+        return outcome
     }
 
     // MARK: Restoring
@@ -151,13 +151,9 @@ public final class HistoryStore {
         try perform("read the feeds of") { database, _ in try FeedTable.all(in: database) }
     }
 
-    /// Where the sums of a feed start from; nil before its first value.
-    public func origin(of feed: FeedID) -> Double? {
-        origins.origin(of: feed)
-    }
-
-    /// All alarms ever written, in the order of their last transitions.
-    public func restoreAlarms() throws(HistoryError) -> [StoredAlarm] {
+    /// The alarms as they were last stored, in the order of their last transitions. Those of a feed
+    /// that is unknown or forgotten are left out: nobody could say what they are about.
+    public func restoreAlarms() throws(HistoryError) -> [AlarmRecord] {
         try perform("read the alarms of") { database, _ in try AlarmTable.all(in: database) }
     }
 

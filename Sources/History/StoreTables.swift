@@ -1,8 +1,10 @@
+import Alarms
 import GRDB
 import Monitoring
 
 /// The prepared statements of all tables, and the order in which a batch is written.
 struct StoreTables {
+    let meta: MetaTable
     let feed: FeedTable
     let rollup: RollupTable
     let message: MessageTable
@@ -13,6 +15,7 @@ struct StoreTables {
     let quarantine: QuarantineTable
 
     init(_ database: Database, nameOfCheck: @escaping (CheckID) -> String) throws {
+        meta = try MetaTable(database)
         feed = try FeedTable(database)
         rollup = try RollupTable(database)
         message = try MessageTable(database)
@@ -24,31 +27,27 @@ struct StoreTables {
     }
 
     /// What the monitor reported. Feeds first: everything else refers to them.
-    func write(
-        _ report: MonitorReport,
-        at time: ReceiveTime,
-        aligning origins: inout FeedOrigins,
-    ) throws {
+    private func write(_ report: MonitorReport, at time: ReceiveTime) throws {
         for description in report.newFeeds { try feed.write(description) }
         for description in report.changedFeeds { try feed.write(description) }
         for id in report.forgottenFeeds { try feed.forget(id, at: time) }
-        for rollup in report.rollups { try self.rollup.add(origins.aligned(rollup)) }
+        for rollup in report.rollups { try self.rollup.add(rollup) }
         for counts in report.messageCounts { try message.add(counts) }
         for event in report.findings { try finding.write(event) }
     }
 
-    /// What became of it: quarantine, alarms, outbox.
+    /// Everything in a batch: what the monitor reported, then what became of it.
     func write(
         _ batch: CommitBatch,
         counting counters: inout StoreCounters,
     ) throws -> CommitOutcome {
         var outcome = CommitOutcome()
         outcome.didWrite = true
-        for transition in batch.transitions {
-            let detail = try AlarmDetail(transition).text()
-            try alarm.write(transition, detail: detail)
-            try journal.write(transition, detail: detail)
-        }
+        try meta.write(lastCommitAt: batch.at)
+        try write(batch.report, at: batch.at)
+        for transition in batch.transitions { try journal.write(transition) }
+        for key in batch.alarmChanges.removedKeys { try alarm.remove(key) }
+        for record in batch.alarmChanges.records { try alarm.write(record) }
         outcome.quarantineRefused = try write(batch.quarantined, counting: &counters)
         for id in batch.delivered { counters.outboxRows -= try outbox.remove(id) }
         for message in batch.outbox { try outbox.write(message) }

@@ -71,22 +71,28 @@ enum Views {
     /// Alarms that are not normal, the most urgent first.
     static let alarmOpen = """
         CREATE VIEW alarm_open AS
-        SELECT key, state, priority, data, title, message, check_id, occurrence_id,
+        SELECT key, state, priority, data, title, message, check_id, suppressed_by, occurrence_id,
             strftime('%Y-%m-%dT%H:%M:%SZ', raised_at_ns / 1000000000, 'unixepoch') AS raised,
+            strftime('%Y-%m-%dT%H:%M:%SZ', acknowledged_at_ns / 1000000000, 'unixepoch')
+                AS acknowledged,
             strftime('%Y-%m-%dT%H:%M:%SZ', at_ns / 1000000000, 'unixepoch') AS changed
         FROM alarm
-        WHERE state <> 'NORM' AND reason <> 'deleted'
+        WHERE state <> 'NORM' AND sequence > 0
         ORDER BY CASE priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2
             WHEN 'low' THEN 3 ELSE 4 END, raised_at_ns;
         """
 
+    /// Each episode. `ended` is NULL while it goes on; of an interrupted one it is the moment when
+    /// the daemon last wrote before it stopped, and what came after nobody saw.
     static let findingNamed = """
         CREATE VIEW finding_named AS
         SELECT e.id, f.key AS feed, f.label, e.check_id,
             CASE e.verdict WHEN 3 THEN 'suspect' WHEN 4 THEN 'fail' ELSE 'other' END AS verdict,
             e.state, e.is_confirmed,
             strftime('%Y-%m-%dT%H:%M:%SZ', e.begin_ns / 1000000000, 'unixepoch') AS began,
-            strftime('%Y-%m-%dT%H:%M:%SZ', e.end_ns / 1000000000, 'unixepoch') AS ended,
+            CASE WHEN e.state IN ('ended', 'interrupted')
+                THEN strftime('%Y-%m-%dT%H:%M:%SZ', e.end_ns / 1000000000, 'unixepoch') END
+                AS ended,
             (e.end_ns - e.begin_ns) / 1e9 AS duration_s,
             e.flagged_count, e.worst, e.limit_value, e.last_value, e.detail
         FROM finding AS e

@@ -18,15 +18,17 @@ public struct FeedMonitor: Sendable {
     /// - Parameters:
     ///   - remembered: feeds of an earlier run; those whose rule is gone are left out.
     ///   - nextFinding: the number of the first finding, above all stored ones.
+    ///   - lastFeed: the highest feed number ever given, also to feeds that are forgotten.
     ///   - start: the gateway's clock; time before it never was.
     public init(
         settings: MonitorSettings,
         remembered: [FeedDescription] = [],
         nextFinding: Int64 = 1,
+        lastFeed: Int32 = 0,
         start: ReceiveTime,
     ) {
         self.settings = settings
-        registry = FeedRegistry(settings: settings)
+        registry = FeedRegistry(settings: settings, lastFeed: lastFeed)
         output = Feed.Output(log: FindingLog(nextIdentifier: nextFinding))
         connections = settings.brokerNames.map { _ in ConnectionState(upSince: start) }
         counts = []
@@ -45,6 +47,11 @@ public struct FeedMonitor: Sendable {
 
     /// Samples of fields and topics that the cardinality guard refused a feed.
     public var refusedSampleCount: Int64 { refusedSamples }
+
+    /// What is known of a feed; nil once it is forgotten.
+    public func description(of feed: FeedID) -> FeedDescription? {
+        registry.description(of: feed)
+    }
 
     /// Feeds that exist from the start, for the report before the first batch.
     public mutating func describeFeeds() -> [FeedDescription] {

@@ -71,7 +71,10 @@ final class MessageInboxStorage: Sendable {
     }
 
     private nonisolated(nonsending) func wait() async -> MessageBatch? {
+        // Safety: the state machine holds the continuation and resumes it exactly once: with a batch,
+        // at the end, or when the consumer is cancelled.
         unsafe await withUnsafeContinuation { continuation in
+            // Safety: as above.
             let consumer = unsafe BatchConsumer(continuation)
             let isCancelled = Task.isCancelled
             switch machine.withLock({ $0.next(consumer, isCancelled: isCancelled) }) {

@@ -9,9 +9,10 @@ internal import Monitoring
 /// poll → sleep the rest of the cycle → read → hand the batch over, run the engine
 ///      → write acknowledgements if all is committed → once a second: keep-alive
 /// ```
-/// The cycle is counted from the last wake, so that at low rates a message is read at once, and at
-/// high rates one wake serves many messages. Sleeping before each poll instead would double the CPU
-/// time at low rates.
+/// The cycle is counted from the last wake, so that a lone message is read at once, and at high
+/// rates one wake serves many messages. While messages flow slowly, some hundred to some thousand a
+/// second, a wake for each would cost more than its work: the cycle is then five times as long, and
+/// the thread sleeps it out before it polls. A lone message never waits for that.
 final class PollThread {
     private enum Phase: Equatable {
         case running
@@ -26,6 +27,8 @@ final class PollThread {
     private static let tick = Nanoseconds.milliseconds(100)
     /// How long a DISCONNECT may take beyond the deadline for draining.
     private static let farewell = Nanoseconds.seconds(1)
+    /// So many messages in a cycle, and the cycle is short; below, it is five times as long.
+    private static let busyMessages = 8
     /// Rounds of jobs between two polls.
     private static let rounds = 16
 
@@ -40,6 +43,8 @@ final class PollThread {
     private var descriptors: [pollfd]
     private var spareJobs: [UnownedJob] = []
     private var lastWake: MonotonicTime
+    /// Read in the cycle before: says whether messages flow, and how fast.
+    private var messagesLastCycle = 0
     /// Whether the last wait lasted a whole cycle by itself.
     private var isQuiet = false
     private var lastMaintenance: MonotonicTime
@@ -123,16 +128,24 @@ final class PollThread {
             let descriptor = events == 0 ? -1 : link.descriptor
             descriptors[index + 1] = pollfd(fd: descriptor, events: Int16(events), revents: 0)
         }
+        let cycle = messagesLastCycle >= Self.busyMessages ? cycle : Nanoseconds(5 * cycle.count)
+        let isFlowing = messagesLastCycle > 1 && mayRead && !shared.wake.isSignalled
+        if isFlowing { sleepUntilEnd(of: cycle) }
         // Safety: the pointer lives for the call. On an error `revents` stay 0.
-        let count = unsafe poll(&descriptors, nfds_t(descriptors.count), timeout(mayRead: mayRead))
-        var now = clock.monotonic()
-        let spent = now.since(lastWake)
-        isQuiet = spent >= cycle
-        if count > 0, spent < cycle {
-            sleep(Nanoseconds(cycle.count - spent.count))
-            now = clock.monotonic()
-        }
-        lastWake = now
+        let count = unsafe poll(
+            &descriptors,
+            nfds_t(descriptors.count),
+            isFlowing ? 0 : timeout(mayRead: mayRead),
+        )
+        isQuiet = !isFlowing && clock.monotonic().since(lastWake) >= cycle
+        if count > 0 { sleepUntilEnd(of: cycle) }
+        lastWake = clock.monotonic()
+    }
+
+    /// Sleeps what is left of a cycle that began with the last wake.
+    private func sleepUntilEnd(of cycle: Nanoseconds) {
+        let spent = clock.monotonic().since(lastWake)
+        if spent < cycle { sleep(Nanoseconds(cycle.count - spent.count)) }
     }
 
     private func sleep(_ length: Nanoseconds) {
@@ -161,7 +174,9 @@ final class PollThread {
     private func runCycle() {
         let now = lastWake
         slot.receivedAt = clock.wall()
+        let before = slot.batch.records.count
         if mayRead { readAll(at: now) }
+        messagesLastCycle = slot.batch.records.count - before
         for link in links { link.tick(at: now) }
         maintain(at: now)
         takeEffects()

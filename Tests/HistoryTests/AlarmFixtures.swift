@@ -83,23 +83,24 @@ extension AlarmTransition {
     }
 }
 
-extension StoredAlarm {
-    /// What the store must give back of a transition.
+extension AlarmRecord {
+    /// What the book holds after a transition.
     init(_ transition: AlarmTransition) {
-        let subject: Subject =
+        let identity: AlarmIdentity =
             switch transition.subject {
             case .feed(let feed, let concern): .feed(feed.id, concern)
-            case .system(let name): .system(name: name)
+            case .system(let name): .system(name)
             }
         self.init(
+            identity: identity,
             key: transition.key,
-            subject: subject,
-            sequence: transition.sequence,
-            alarmSequence: transition.alarmSequence,
-            at: transition.at,
-            reason: transition.reason,
-            display: transition.display,
             state: transition.state,
+            suppressedBy: transition.suppressedBy,
+            alarmSequence: transition.alarmSequence,
+            sequence: transition.sequence,
+            changedAt: transition.at,
+            reason: transition.reason,
+            previousDisplay: transition.previousDisplay,
             truth: transition.truth,
             priority: transition.priority,
             title: transition.title,
@@ -114,6 +115,8 @@ extension StoredAlarm {
 extension OutboxMessage {
     static func made(sequence: Int64) -> OutboxMessage {
         OutboxMessage(
+            id: sequence,
+            replaces: sequence % 2 == 0 ? "k" : nil,
             delivery: "mqtt",
             topic: "assay/gw/alarms/state/k",
             payload: Array("{\"seq\":\(sequence)}".utf8),

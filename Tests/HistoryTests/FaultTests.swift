@@ -34,14 +34,11 @@ import Testing
                 """
         )
         #expect(try store.restoreFeeds().count == 1)
-        #expect(store.origin(of: FeedID(index: 7)) == nil)
 
         try store.limitPages(to: 1 << 30)
         #expect(try store.commit(large, synchronous: .full).didWrite)
         #expect(try store.restoreFeeds().count == 500)
-        #expect(store.origin(of: FeedID(index: 7)) == 5)
         #expect(try fixture.number("SELECT count(*) FROM rollup_day") == 500)
-        #expect(try fixture.number("SELECT count(*) FROM feed WHERE origin = 5") == 499)
     }
 
     @Test("a lock that somebody holds fails the commit as busy, and is waited for a bounded time")

@@ -93,7 +93,9 @@ extension BannedWord {
             BannedWord(
                 word: word,
                 instead: "asks for the time outside the daemon; take the time as an argument",
-                except: edges + realTests + ["Sources/Mosquitto/"],
+                except: edges + realTests
+                    + ["Sources/Mosquitto/", "Tests/TestSupport/", "Tests/HistoryTests/"]
+                    + ["Tests/DeliveryTests/"],
                 sample: "let now = \(word)(",
             )
         }
@@ -103,7 +105,7 @@ extension BannedWord {
                 instead: "makes a test slow and its result a matter of load; move a clock of the "
                     + "test's own",
                 within: ["Tests/"],
-                except: realTests,
+                except: realTests + ["Tests/TestSupport/"],
                 sample: "    \(word)1)",
             )
         }

@@ -1,4 +1,3 @@
-import Monitoring
 import Testing
 
 // A rule that matches nothing passes for ever. Each is held against a text that it must catch, and
@@ -71,7 +70,7 @@ struct RuleTests {
             ("import struct Foundation.Date", "Sources/Alarms/X.swift"),
             ("import CMosquitto", "Sources/Daemon/X.swift"),
             ("import GRDB", "Sources/Daemon/X.swift"),
-            ("import GRDB", "Tests/DaemonTests/X.swift"),
+            ("import GRDB", "Tests/AlarmsTests/X.swift"),
             ("@testable import Daemon", "Sources/History/X.swift"),
             ("import XCTest", "Tests/AlarmsTests/X.swift"),
             ("import Monitoring", "Sources/Unheard/X.swift"),
@@ -276,51 +275,4 @@ struct RuleTests {
     }
 
     // MARK: The page of the checks
-
-    private let check = CheckDefinition(
-        name: "flatLine",
-        concern: .frozen,
-        rank: 0,
-        quantity: .seconds,
-        parameters: [
-            CheckParameter(
-                name: "tolerance",
-                kind: .number(minimum: 0, maximum: 9),
-                defaultText: "0",
-                meaning: "a | b"
-            )
-        ],
-        confirm: 2,
-        hold: .seconds(90),
-        guidance: Guidance(
-            cause: "C.",
-            consequence: "D.",
-            action: "E.",
-            timeToRespond: .seconds(900)
-        ),
-        summary: "a value that does not move",
-    )
-
-    @Test("writes a check's id, parameters and texts on the page")
-    func writesPage() {
-        let page = CheckPage.text(of: [check])
-        #expect(page.contains("| [flatLine](#flatline) | frozen | low | a value that does not"))
-        #expect(page.contains("\nA value that does not move.\n"))
-        #expect(page.contains("| `tolerance` | number from 0 to 9 | `0` | a \\| b |"))
-        #expect(page.contains("2 flagged samples; stays open for 90s"))
-        #expect(page.contains("- Time to respond: 15min"))
-    }
-
-    @Test("catches a page that is absent, out of date, or of no check")
-    func catchesPage() {
-        let page = CheckPage.text(of: [check])
-        let problems = { (page: String?, others: [String]) in
-            CheckPage.problems(page: page, otherPages: others, definitions: [self.check])
-        }
-        #expect(problems(page, ["docs/checks/flatLine.md"]).isEmpty)
-        #expect(problems(nil, []).count == 1)
-        #expect(problems(page.replacing("tolerance", with: "leeway"), []).count == 1)
-        #expect(problems(page + "\n## spike\n", []).count == 1)
-        #expect(problems(page, ["docs/checks/spike.md"]).map(\.path) == ["docs/checks/spike.md"])
-    }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import Monitoring
 import Testing
 
 // The house style where a program can hold it: each rule reads the tree and prints
@@ -48,25 +47,6 @@ struct TidyTests {
     func arrows() throws {
         let text = try #require(SourceTree.text(of: Manifest.path))
         let problems = ArrowRule.problems(in: Manifest(text: text))
-        #expect(problems.isEmpty, Self.report(problems))
-    }
-
-    @Test("documents every check and parameter of the catalogue, and no other")
-    func checkPage() throws {
-        if ProcessInfo.processInfo.environment[CheckPage.writeVariable] != nil {
-            let place = SourceTree.root.appending(path: CheckPage.path)
-            try FileManager.default.createDirectory(
-                at: place.deletingLastPathComponent(),
-                withIntermediateDirectories: true,
-            )
-            try CheckPage.text(of: CheckCatalogue.all)
-                .write(to: place, atomically: true, encoding: .utf8)
-        }
-        let problems = CheckPage.problems(
-            page: SourceTree.text(of: CheckPage.path),
-            otherPages: SourceTree.paths(below: "docs/checks").filter { $0 != CheckPage.path },
-            definitions: CheckCatalogue.all,
-        )
         #expect(problems.isEmpty, Self.report(problems))
     }
 }

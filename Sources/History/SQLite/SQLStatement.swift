@@ -46,6 +46,11 @@ import GRDBSQLite
         bind(value ? Int64(1) : 0, at: index)
     }
 
+    func bind(_ value: Bool?, at index: Int32) {
+        guard let value else { return bindNull(at: index) }
+        bind(value, at: index)
+    }
+
     /// NaN becomes NULL, as SQLite has no NaN.
     func bind(_ value: Double, at index: Int32) {
         note(unsafe sqlite3_bind_double(handle, index, value))
@@ -150,9 +155,14 @@ import GRDBSQLite
     }
 
     func optionalText(_ column: Int32) -> String? {
-        // Safety: the pointer holds until the next step; the string is copied here.
         guard let text = unsafe sqlite3_column_text(handle, column) else { return nil }
-        return unsafe String(cString: text)
+        // Asked after the text, it counts that text's bytes, also behind a zero byte.
+        let count = Int(unsafe sqlite3_column_bytes(handle, column))
+        // Safety: the pointer holds `count` bytes until the next step; they are copied here.
+        return unsafe String(
+            decoding: UnsafeBufferPointer(start: text, count: count),
+            as: UTF8.self,
+        )
     }
 
     func bytes(_ column: Int32) -> [UInt8] {

@@ -31,12 +31,16 @@ enum StoreOpening {
     }
 
     /// `page_size` and `auto_vacuum` take effect on an empty file only, and before WAL writes its
-    /// header; on an existing database they are ignored.
+    /// header. On an existing database they have no effect, but `auto_vacuum` would be written again
+    /// at each opening, which a full disk refuses.
     private static func setUp(_ database: Database) throws {
+        if try Int.fetchOne(database, sql: "PRAGMA auto_vacuum") != 2 {
+            try database.execute(
+                sql: "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL"
+            )
+        }
         try database.execute(
             sql: """
-                PRAGMA page_size = 4096;
-                PRAGMA auto_vacuum = INCREMENTAL;
                 PRAGMA journal_mode = WAL;
                 PRAGMA wal_autocheckpoint = 500;
                 PRAGMA secure_delete = OFF;

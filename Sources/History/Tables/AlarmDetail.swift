@@ -25,8 +25,7 @@ struct AlarmDetail: Codable {
     var condition: Condition
     var guidance: StoredGuidance
 
-    init(_ transition: AlarmTransition) {
-        let condition = transition.condition
+    init(_ condition: AlarmTransition.Condition, _ guidance: Guidance) {
         self.condition = Condition(
             check: condition.check,
             also: condition.also,
@@ -37,7 +36,6 @@ struct AlarmDetail: Codable {
             onDelayNs: condition.onDelay.count,
             offDelayNs: condition.offDelay.count,
         )
-        let guidance = transition.guidance
         self.guidance = StoredGuidance(
             cause: guidance.cause,
             consequence: guidance.consequence,

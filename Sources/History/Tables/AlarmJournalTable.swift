@@ -35,7 +35,7 @@ struct AlarmJournalTable {
         )
     }
 
-    func write(_ transition: AlarmTransition, detail: String) throws {
+    func write(_ transition: AlarmTransition) throws {
         write.bind(transition.sequence, at: 1)
         write.bind(transition.key, at: 2)
         write.bind(transition.alarmSequence, at: 3)
@@ -49,7 +49,8 @@ struct AlarmJournalTable {
         write.bind(transition.occurrence?.id, at: 11)
         write.bind(transition.isAnnounced, at: 12)
         write.bind(transition.message, at: 13)
-        write.bind(detail, at: 14)
+        let detail = AlarmDetail(transition.condition, transition.guidance)
+        write.bind(try detail.text(), at: 14)
         try write.run()
     }
 }

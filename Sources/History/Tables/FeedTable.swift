@@ -5,7 +5,7 @@ import Monitoring
 /// `feed`: one row per feed, from first sight until its last roll-up is gone.
 ///
 /// A forgotten feed keeps its row, because its roll-ups carry its number; the key is unique among
-/// the feeds that are not forgotten. The row also holds the origin of the feed's sums.
+/// the feeds that are not forgotten.
 struct FeedTable {
     static let schema = """
         CREATE TABLE feed (
@@ -32,23 +32,23 @@ struct FeedTable {
 
     static let columns = """
         id, key, topic, field, broker, rule, kind, unit, label, labels, is_declared, period_ns,
-        silence_limit_ns, first_seen_at_ns, last_seen_at_ns
+        silence_limit_ns, first_seen_at_ns, last_seen_at_ns, origin
         """
 
     private let write: SQLStatement
     private let forget: SQLStatement
-    private let writeOrigin: SQLStatement
 
     init(_ database: Database) throws {
         write = try SQLStatement(
             """
             INSERT INTO feed (\(Self.columns))
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+                ?16)
             ON CONFLICT (id) DO UPDATE SET
                 key = ?2, topic = ?3, field = ?4, broker = ?5, rule = ?6, kind = ?7, unit = ?8,
                 label = ?9, labels = ?10, is_declared = ?11, period_ns = ?12,
                 silence_limit_ns = ?13, first_seen_at_ns = ?14, last_seen_at_ns = ?15,
-                forgotten_at_ns = NULL
+                origin = ?16, forgotten_at_ns = NULL
             """,
             in: database,
         )
@@ -56,10 +56,9 @@ struct FeedTable {
             "UPDATE feed SET forgotten_at_ns = ?2 WHERE id = ?1",
             in: database,
         )
-        writeOrigin = try SQLStatement("UPDATE feed SET origin = ?2 WHERE id = ?1", in: database)
     }
 
-    /// Inserts or replaces a feed's row; its origin stays.
+    /// Inserts or replaces a feed's row.
     func write(_ feed: FeedDescription) throws {
         write.bind(feed.id.index, at: 1)
         write.bind(feed.key, at: 2)
@@ -76,6 +75,7 @@ struct FeedTable {
         write.bind(feed.silenceLimit?.count, at: 13)
         write.bind(feed.firstSeenAt.nanoseconds, at: 14)
         write.bind(feed.lastSeenAt?.nanoseconds, at: 15)
+        write.bind(feed.origin, at: 16)
         try write.run()
     }
 
@@ -83,12 +83,6 @@ struct FeedTable {
         forget.bind(feed.index, at: 1)
         forget.bind(time.nanoseconds, at: 2)
         try forget.run()
-    }
-
-    func writeOrigin(_ origin: Double, of feed: FeedID) throws {
-        writeOrigin.bind(feed.index, at: 1)
-        writeOrigin.bind(origin, at: 2)
-        try writeOrigin.run()
     }
 
     /// The feeds that are not forgotten, in the order of their numbers.
@@ -100,19 +94,6 @@ struct FeedTable {
         var feeds: [FeedDescription] = []
         while try rows.step() { feeds.append(try FeedDescription(row: rows)) }
         return feeds
-    }
-
-    /// The origin of each feed that has one.
-    static func origins(in database: Database) throws -> [(feed: FeedID, origin: Double)] {
-        let rows = try SQLStatement(
-            "SELECT id, origin FROM feed WHERE origin IS NOT NULL ORDER BY id",
-            in: database,
-        )
-        var origins: [(feed: FeedID, origin: Double)] = []
-        while try rows.step() {
-            origins.append((FeedID(index: Int32(rows.int(0))), rows.double(1)))
-        }
-        return origins
     }
 }
 
@@ -133,6 +114,7 @@ extension FeedDescription {
             isDeclared: row.int(10) != 0,
             period: row.optionalInt(11).map { Nanoseconds($0) },
             silenceLimit: row.optionalInt(12).map { Nanoseconds($0) },
+            origin: row.optionalDouble(15),
             firstSeenAt: ReceiveTime(nanoseconds: row.int(13)),
             lastSeenAt: row.optionalInt(14).map { ReceiveTime(nanoseconds: $0) },
         )

@@ -7,7 +7,8 @@ import Monitoring
 /// findings (100,000 rows) in some 20 ms.
 struct FindingTable {
     /// What `state` holds. A finding that a former run left open cannot be closed by evidence any
-    /// more: it is `interrupted`.
+    /// more: the next run's first commit makes it `interrupted`. A condition that still holds is
+    /// found anew, as a finding of its own.
     enum State: String {
         case open, suspended, ended, interrupted
     }
@@ -78,11 +79,12 @@ struct FindingTable {
         try write.run()
     }
 
-    /// Marks what a former run left open.
+    /// Closes what a former run left open: it lasted at least until that run stopped.
     static func interruptOpen(in database: Database, at time: ReceiveTime) throws {
         let update = try SQLStatement(
             """
-            UPDATE finding SET state = 'interrupted', changed_at_ns = ?1
+            UPDATE finding SET state = 'interrupted', changed_at_ns = ?1,
+                end_ns = max(end_ns, ?1)
             WHERE state IN ('open', 'suspended')
             """,
             in: database,

@@ -49,6 +49,9 @@ struct RollupTable {
     private let addMinute: SQLStatement
     private let addQuarterHour: SQLStatement
     private let addDay: SQLStatement
+    private let originOfMinute: SQLStatement
+    private let originOfQuarterHour: SQLStatement
+    private let originOfDay: SQLStatement
 
     init(_ database: Database) throws {
         insertMinute = try SQLStatement(
@@ -62,9 +65,12 @@ struct RollupTable {
         addMinute = try SQLStatement(Self.addition(.minute), in: database)
         addQuarterHour = try SQLStatement(Self.addition(.quarterHour), in: database)
         addDay = try SQLStatement(Self.addition(.day), in: database)
+        originOfMinute = try SQLStatement(Self.origin(.minute), in: database)
+        originOfQuarterHour = try SQLStatement(Self.origin(.quarterHour), in: database)
+        originOfDay = try SQLStatement(Self.origin(.day), in: database)
     }
 
-    /// Adds a roll-up to its minute, quarter hour and day; its origin is already the feed's.
+    /// Adds a roll-up to its minute, quarter hour and day.
     ///
     /// Almost always the minute is new. If not (a late sample, a part written before a restart), its
     /// filled slots may not exceed the expected ones, and what the minute does not take its quarter
@@ -77,13 +83,33 @@ struct RollupTable {
         if insertMinute.changes == 0 {
             row = RollupValues(rollup)
             row.clip(stored: try storedSlots(of: rollup))
-            row.bind(to: addMinute, step: .minute)
-            try addMinute.run()
+            try add(row, to: .minute, addMinute, originOfMinute)
         }
-        row.bind(to: addQuarterHour, step: .quarterHour)
-        try addQuarterHour.run()
-        row.bind(to: addDay, step: .day)
-        try addDay.run()
+        try add(row, to: .quarterHour, addQuarterHour, originOfQuarterHour)
+        try add(row, to: .day, addDay, originOfDay)
+    }
+
+    /// Adds to a row that may exist. A feed's sums start from one origin for the life of the
+    /// database (`FeedDescription.origin`), so the statement refuses, at no cost, only where that
+    /// does not hold; then the sums are moved to where the row's own start.
+    private func add(
+        _ values: RollupValues,
+        to step: RollupStep,
+        _ addition: SQLStatement,
+        _ origin: SQLStatement,
+    ) throws {
+        values.bind(to: addition, step: step)
+        try addition.run()
+        guard addition.changes == 0 else { return }
+        origin.bind(values.key(step), at: 1)
+        defer { origin.reset() }
+        guard try origin.step() else { return }
+        values.moved(to: origin.double(0)).bind(to: addition, step: step)
+        try addition.run()
+    }
+
+    private static func origin(_ step: RollupStep) -> String {
+        "SELECT origin FROM \(step.table) WHERE id = ?1"
     }
 
     private func storedSlots(of rollup: Rollup) throws -> (expected: Int64?, filled: Int64) {
@@ -98,7 +124,7 @@ struct RollupTable {
         return "INSERT INTO \(step.table) (\(columns)) VALUES (\(places))"
     }
 
-    /// Sums of two doubles are added as `TwoDouble.add` does, the rounding error of the high parts
+    /// Refuses sums that start from another origin than the row's. Sums of two doubles are added as `TwoDouble.add` does, the rounding error of the high parts
     /// going to the low part; a sum beyond Double is NULL and stays so.
     private static func addition(_ step: RollupStep) -> String {
         let added = [
@@ -119,6 +145,8 @@ struct RollupTable {
             ]
         return insertion(step) + " ON CONFLICT (id) DO UPDATE SET "
             + sets.joined(separator: ", ")
+            + " WHERE origin = excluded.origin OR statistics_count = 0"
+            + " OR excluded.statistics_count = 0"
     }
 
     /// TwoSum (Knuth, TAOCP 4.2.2) of the high parts, and both low parts.
@@ -152,9 +180,20 @@ private struct RollupValues {
         filled = min(limit, before + filled) - before
     }
 
+    /// With the sums about another origin.
+    func moved(to origin: Double) -> RollupValues {
+        var values = self
+        values.rollup = rollup.moved(to: origin)
+        return values
+    }
+
+    func key(_ step: RollupStep) -> Int64 {
+        step.key(step.start(ofMinute: rollup.minute), rollup.feed)
+    }
+
     func bind(to statement: SQLStatement, step: RollupStep) {
         let counts = rollup.counts
-        statement.bind(step.key(step.start(ofMinute: rollup.minute), rollup.feed), at: 1)
+        statement.bind(key(step), at: 1)
         statement.bind(rollup.isRevision, at: 2)
         statement.bind(counts.good, at: 3)
         statement.bind(counts.suspect, at: 4)

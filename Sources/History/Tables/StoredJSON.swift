@@ -25,4 +25,15 @@ enum StoredJSON {
         )
         return decoder
     }
+
+    /// A list of words as a JSON array, which SQLite's `json_each` reads.
+    static func text(_ strings: [String]) throws -> String {
+        if strings.isEmpty { return "[]" }
+        return String(decoding: try encoder().encode(strings), as: UTF8.self)
+    }
+
+    static func strings(_ text: String) throws -> [String] {
+        if text == "[]" { return [] }
+        return try decoder().decode([String].self, from: Data(text.utf8))
+    }
 }

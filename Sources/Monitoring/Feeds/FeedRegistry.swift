@@ -44,7 +44,9 @@ struct FeedRegistry: Sendable {
     private(set) var isInUse: [Bool] = []
     private var freePlaces: [Int] = []
     private var places: [String: Int] = [:]
-    private var nextIdentifier: Int32 = 1
+    /// By feed number: its place, or `unbound`.
+    private var placesByNumber: [Int32] = []
+    private var nextIdentifier: Int32
     private(set) var discoveredCount = 0
     private var templates: [TemplateKey: CheckSet] = [:]
 
@@ -53,8 +55,10 @@ struct FeedRegistry: Sendable {
         var kind: FeedDescription.Kind
     }
 
-    init(settings: MonitorSettings) {
+    /// - Parameter lastFeed: the highest number ever given: a number is never used again.
+    init(settings: MonitorSettings, lastFeed: Int32) {
         self.settings = settings
+        nextIdentifier = max(lastFeed, 0) + 1
         naming = FeedNaming(settings: settings)
         matcher = RuleMatcher(settings: settings)
     }
@@ -263,13 +267,27 @@ struct FeedRegistry: Sendable {
             isInUse[place] = true
         }
         places[description.key] = place
+        note(place: Int32(place), of: description.id)
         if !description.isDeclared { discoveredCount += 1 }
         return place
+    }
+
+    /// What is known of a feed by its number; nil once it is forgotten.
+    func description(of feed: FeedID) -> FeedDescription? {
+        let index = Int(feed.index)
+        guard placesByNumber.indices.contains(index), placesByNumber[index] >= 0 else { return nil }
+        return descriptions[Int(placesByNumber[index])]
+    }
+
+    private mutating func note(place: Int32, of feed: FeedID) {
+        while placesByNumber.count <= Int(feed.index) { placesByNumber.append(Self.unbound) }
+        placesByNumber[Int(feed.index)] = place
     }
 
     mutating func forget(_ place: Int) {
         let description = descriptions[place]
         places[description.key] = nil
+        note(place: Self.unbound, of: description.id)
         isInUse[place] = false
         freePlaces.append(place)
         if !description.isDeclared { discoveredCount -= 1 }

@@ -7,9 +7,8 @@ final class Child: Sendable {
     private let folder: TemporaryFolder
     private let started = ContinuousClock().now
 
-    /// `Process` is used from one task at a time here.
+    // Safety: `Process` locks its own state; every member used here may be called from any thread.
     private struct SendableProcess: @unchecked Sendable {
-        // Safety: `Process` locks its own state; every member used here may be called from any thread.
         let process: Process
     }
 
