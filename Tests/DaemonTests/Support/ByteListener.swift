@@ -49,13 +49,13 @@ final class ByteListener: Sendable {
 
     private static func accept(on descriptor: Int32, _ weak: WeakListener) {
         while true {
-            let client = unsafe Foundation.accept(descriptor, nil, nil)
+            let client = Foundation.accept(descriptor, nil, nil)
             guard client >= 0 else { return }
             var bytes = [UInt8](repeating: 0, count: 4_096)
             // Safety: the pointers live for the calls, and the lengths are those of the arrays.
             let count = unsafe recv(client, &bytes, bytes.count, 0)
             let answer: [UInt8] = [0x20, 0x02, 0x00, 0x00]
-            _ = unsafe send(client, answer, answer.count, Int32(MSG_NOSIGNAL.rawValue))
+            _ = unsafe send(client, answer, answer.count, Int32(MSG_NOSIGNAL))
             close(client)
             weak.listener?.received.withLock { $0.append(Array(bytes.prefix(max(count, 0)))) }
         }
