@@ -10,6 +10,7 @@ extension DaemonSuite {
               - topic: plant/furnace1/temperature
                 period: 50ms
                 checks: { range: { fail: [0, 100] } }
+              - topic: \(Site.marker)
             """
 
         @Test("what another client publishes becomes rows, an alarm state, an event, and a status")
@@ -35,6 +36,7 @@ extension DaemonSuite {
             let key = "plant/furnace1/temperature/value"
             let state = "assay/test/alarms/state/\(key)"
             #expect(await eventually { listener.object(state) != nil })
+            #expect(try await site.isCaughtUp(device))
             try await daemon.stop()
             #expect(await listener.hears(status: "offline"))
 
@@ -96,7 +98,7 @@ extension DaemonSuite {
             let ledger = try database.rows(
                 "SELECT sum(received), sum(decoded), sum(undecodable) FROM message_minute"
             )
-            #expect(ledger == [["60", "60", "0"]])
+            #expect(ledger == [["61", "60", "1"]], "and the marker")
             let range = try database.rows(
                 "SELECT verdict, is_confirmed, limit_value FROM finding WHERE check_id = 'range'"
             )
