@@ -101,8 +101,8 @@ let package = Package(
         tests(
             of: "Daemon",
             uses: [
-                "Alarms", "Decoding", "Delivery", "History", "Monitoring", "Mosquitto",
-                "Settings", "Simulation", logging,
+                "Alarms", "CAllocationCounter", "Decoding", "Delivery", "History", "Monitoring",
+                "Mosquitto", "Settings", "Simulation", grdb, logging,
             ],
         ),
 

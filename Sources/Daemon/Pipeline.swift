@@ -125,13 +125,7 @@ struct Pipeline {
         for feed in report.changedFeeds[judged.changedFeeds...] where alarms.feed(feed.id) != nil {
             register(feed)
         }
-        for condition in report.conditions[judged.conditions...] { alarms.apply(condition) }
-        for event in report.findings[judged.findings...] { apply(event) }
-        for proof in report.provenFeeds[judged.provenFeeds...] {
-            for concern in Concern.allCases {
-                alarms.noteHealthy(proof.feed, concern: concern, at: proof.at)
-            }
-        }
+        tellAlarms(report)
         for feed in report.forgottenFeeds[judged.forgottenFeeds...] {
             alarms.forget(feed, at: time)
         }
@@ -139,6 +133,31 @@ struct Pipeline {
         commit.at = max(commit.at, time)
         judged = ReportMark(report)
         takeTransitions()
+    }
+
+    /// In the order of instants: what alarms come of it must not depend on where a batch ends.
+    private mutating func tellAlarms(_ report: MonitorReport) {
+        var conditions = report.conditions[judged.conditions...]
+        var findings = report.findings[judged.findings...]
+        var proofs = report.provenFeeds[judged.provenFeeds...]
+        let never = ReceiveTime(nanoseconds: .max)
+        while true {
+            let finding = findings.first?.at ?? never
+            let proof = proofs.first?.at ?? never
+            if let condition = conditions.first, condition.at <= min(finding, proof) {
+                conditions.removeFirst()
+                alarms.apply(condition)
+            } else if let event = findings.first, finding <= proof {
+                findings.removeFirst()
+                apply(event)
+            } else if let proven = proofs.popFirst() {
+                for concern in Concern.allCases {
+                    alarms.noteHealthy(proven.feed, concern: concern, at: proven.at)
+                }
+            } else {
+                return
+            }
+        }
     }
 
     /// The alarms know only feeds that something was confirmed of: a healthy plant costs them nothing.

@@ -112,34 +112,71 @@ public struct Replay {
 
 /// A replay under way.
 private struct Run {
+    /// A line that waits for the instant after its own.
+    private struct Waiting {
+        var at: ReceiveTime
+        var text: String
+    }
+
     var pipeline: Pipeline
     let store: HistoryStore?
     var findingCount = 0
     var alarmCount = 0
+    /// Of every feed that ever was: a forgotten one may be named after its end.
+    private var keys: [FeedID: String] = [:]
+    private var findings: [Waiting] = []
+    private var transitions: [Waiting] = []
+
+    init(pipeline: Pipeline, store: HistoryStore?) {
+        self.pipeline = pipeline
+        self.store = store
+    }
 
     mutating func take(_ batch: inout MessageBatch, line: (String) -> Void) throws {
         pipeline.process(&batch)
-        try commit(line)
+        try commit()
+        write(before: batch.closedAt, line)
     }
 
     mutating func finish(line: (String) -> Void) throws {
         pipeline.finish()
-        try commit(line)
+        try commit()
+        write(before: ReceiveTime(nanoseconds: .max), line)
         try store?.close()
     }
 
-    private func key(of feed: FeedID) -> String { pipeline.description(of: feed)?.key ?? "" }
-
-    private mutating func commit(_ line: (String) -> Void) throws {
-        for event in pipeline.commit.report.findings {
+    private mutating func commit() throws {
+        let report = pipeline.commit.report
+        for feed in report.newFeeds { keys[feed.id] = feed.key }
+        for event in report.findings {
             if event.change == .began { findingCount += 1 }
-            line(ReplayLine.finding(event, feed: key(of: event.finding.feed)))
+            let text = ReplayLine.finding(event, feed: keys[event.finding.feed] ?? "")
+            findings.append(Waiting(at: event.at, text: text))
         }
         for transition in pipeline.commit.transitions {
             if transition.reason == .raise { alarmCount += 1 }
-            line(ReplayLine.transition(transition))
+            let text = ReplayLine.transition(transition)
+            transitions.append(Waiting(at: transition.at, text: text))
         }
         _ = try store?.commit(pipeline.commit, synchronous: .normal)
         pipeline.didCommit()
+    }
+
+    /// Writes the lines of all instants that are over, each instant's findings before its
+    /// transitions: an instant may go on in the next batch, and the order of lines must not depend
+    /// on where a batch ends.
+    private mutating func write(before end: ReceiveTime, _ line: (String) -> Void) {
+        var next = 0
+        let finished = transitions.prefix { $0.at < end }
+        for finding in findings.prefix(while: { $0.at < end }) {
+            while next < finished.count, finished[next].at < finding.at {
+                line(finished[next].text)
+                next += 1
+            }
+            line(finding.text)
+        }
+        for transition in finished[next...] { line(transition.text) }
+        findings.removeFirst(findings.prefix { $0.at < end }.count)
+        transitions.removeFirst(finished.count)
     }
 }

@@ -247,8 +247,10 @@ final class ClientLink {
         guard let session else { return }
         // It would take acknowledgements along that no commit stands behind.
         guard session.unacknowledged == 0 else { return abandon(at: now) }
+        let close = OrderlyClose(of: session.descriptor)
         session.disconnect()
         flush(at: now)
+        close.finish(isClosed: session.descriptor < 0)
     }
 
     /// The deadline for a clean end has passed, or there is nothing more to write.

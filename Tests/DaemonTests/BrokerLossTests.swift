@@ -30,17 +30,22 @@ extension DaemonSuite {
             // Longer than any of the feeds may be silent: 2 s.
             await pause(.milliseconds(2_500))
             try site.broker.start()
+            // The sensors go on at once, on a connection that has no back-off to sit out.
+            let again = try Publisher(site.broker.port, client: "device-again")
+            let streaming = Task {
+                try await again.stream(topics, count: 240, every: .milliseconds(50)) { _ in "500" }
+            }
             let after = try await Listener(site.broker.port, "assay/test/#", client: "after")
             #expect(await after.hears(status: "online", within: .seconds(20)))
             #expect(await eventually { after.object(state)?["state"] as? String == "UNACK" })
             // What was open is there again, not raised again.
-            #expect(
-                after.object(state)?["alarm_seq"] as? Int == before.object(state)?["alarm_seq"]
-                    as? Int
-            )
-            try await device.stream(topics, count: 60, every: .milliseconds(50)) { _ in "500" }
-            #expect(await device.drained())
-            #expect(await eventually { transitions("clear", site) == 1 })
+            let sequences = [before, after].map { $0.object(state)?["alarm_seq"] as? Int }
+            #expect(sequences[0] == sequences[1])
+            // The alarm of the broker clears 5 s after its return.
+            #expect(await eventually(within: .seconds(15)) { transitions("clear", site) == 1 })
+            streaming.cancel()
+            try? await streaming.value
+            #expect(await again.drained())
             try await daemon.stop()
 
             let silence = try site.database.rows(
@@ -48,7 +53,7 @@ extension DaemonSuite {
             )
             #expect(silence.isEmpty, "the broker was away, not the sensors")
             let received = try site.database.number("SELECT sum(received) FROM message_minute")
-            #expect(received == 300, "the daemon subscribed again")
+            #expect(received > 120 + 240, "the daemon subscribed again")
         }
 
         private func transitions(_ reason: String, _ site: Site) -> Int64 {

@@ -60,7 +60,10 @@ extension DaemonSuite {
             let second = try Child(["run", "--config", path])
             #expect(await second.exitCode() == 1)
             #expect(second.errors.contains(site.databasePath), "\(second.errors)")
-            #expect(second.errors.contains("in use"), "\(second.errors)")
+            #expect(
+                second.errors.contains("another instance of Assay works on it"),
+                "\(second.errors)"
+            )
             first.signal(SIGTERM)
             #expect(await first.exitCode() == 0)
         }

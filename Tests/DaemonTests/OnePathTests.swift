@@ -10,6 +10,7 @@ extension DaemonSuite {
               - topic: plant/furnace1/temperature
                 period: 50ms
                 checks: { range: { fail: [0, 100] } }
+              - topic: \(Site.marker)
             """
 
         @Test("what another client publishes becomes rows, an alarm state, an event, and a status")
@@ -19,7 +20,7 @@ extension DaemonSuite {
             let listener = try await Listener(site.broker.port, "assay/#")
             let daemon = try site.run(Self.feeds)
             #expect(await listener.hears(status: "online"))
-            #expect(await ingestIsUp(listener))
+            #expect(await listener.hearsIngest("up"))
             let device = try Publisher(site.broker.port)
             try await device.stream(
                 ["plant/furnace1/temperature"],
@@ -35,6 +36,7 @@ extension DaemonSuite {
             let key = "plant/furnace1/temperature/value"
             let state = "assay/test/alarms/state/\(key)"
             #expect(await eventually { listener.object(state) != nil })
+            #expect(try await site.isCaughtUp(device))
             try await daemon.stop()
             #expect(await listener.hears(status: "offline"))
 
@@ -47,13 +49,6 @@ extension DaemonSuite {
             let late = try await Listener(site.broker.port, "assay/#", client: "late")
             #expect(await eventually { late.object(state) != nil })
             #expect(late.messages.allSatisfy { $0.isRetained }, "an event is no state")
-        }
-
-        private func ingestIsUp(_ listener: Listener) async -> Bool {
-            await eventually {
-                let status = listener.object("assay/test/status")
-                return (status?["ingest"] as? [String: String]) == ["main": "up"]
-            }
         }
 
         /// The members that alarms.md makes obligatory, and what they say here.
@@ -103,7 +98,7 @@ extension DaemonSuite {
             let ledger = try database.rows(
                 "SELECT sum(received), sum(decoded), sum(undecodable) FROM message_minute"
             )
-            #expect(ledger == [["60", "60", "0"]])
+            #expect(ledger == [["61", "60", "1"]], "and the marker")
             let range = try database.rows(
                 "SELECT verdict, is_confirmed, limit_value FROM finding WHERE check_id = 'range'"
             )

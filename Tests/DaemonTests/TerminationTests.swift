@@ -18,7 +18,7 @@ extension DaemonSuite {
             let path = try site.write()
             let first = try Child(["run", "--config", path])
             #expect(await listener.hears(status: "online"))
-            #expect(await eventually { ingestIsUp(listener) })
+            #expect(await listener.hearsIngest("up"))
             let devices = try (0..<3).map {
                 try Publisher(site.broker.port, client: "device-\($0)")
             }
@@ -65,11 +65,6 @@ extension DaemonSuite {
 
         private final class Flag: Sendable {
             let isSet = Mutex(false)
-        }
-
-        private func ingestIsUp(_ listener: Listener) -> Bool {
-            let status = listener.object("assay/test/status")
-            return (status?["ingest"] as? [String: String]) == ["main": "up"]
         }
 
         /// - Returns: how many it sent.

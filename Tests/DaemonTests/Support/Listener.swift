@@ -82,6 +82,14 @@ final class Listener: Sendable {
             object("assay/\(Site.gateway)/status")?["state"] as? String == status
         }
     }
+
+    /// Waits until `status` says that of the broker that feeds are read from.
+    func hearsIngest(_ state: String, within limit: Duration = .seconds(10)) async -> Bool {
+        await eventually(within: limit) {
+            let status = object("assay/\(Site.gateway)/status")
+            return status?["ingest"] as? [String: String] == ["main": state]
+        }
+    }
 }
 
 extension Listener.Heard {

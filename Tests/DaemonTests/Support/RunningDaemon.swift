@@ -1,5 +1,6 @@
 import Daemon
 import Logging
+import Mosquitto
 import Settings
 
 /// A `DaemonService` in this process. Stopped with the object; a test that wants to see the end
@@ -9,13 +10,17 @@ final class RunningDaemon: Sendable {
     private let service: DaemonService
     private let running: Task<Void, any Error>
 
-    init(_ configuration: Configuration, recording: String? = nil, log: LogLines = LogLines())
-        throws
-    {
+    init(
+        _ configuration: Configuration,
+        recording: String? = nil,
+        clock: GatewayClock = .system,
+        log: LogLines = LogLines(),
+    ) throws {
         self.log = log
         let daemon = try DaemonService(
             configuration: configuration,
             options: DaemonService.Options(recording: recording),
+            clock: clock,
             logger: log.logger,
         )
         service = daemon

@@ -1,6 +1,7 @@
 import Daemon
 import Foundation
 import Logging
+import Mosquitto
 import Settings
 import TestSupport
 
@@ -55,12 +56,33 @@ final class Site: Sendable {
         _ feeds: String = everything,
         connection: [String] = [],
         recording: String? = nil,
+        clock: GatewayClock = .system,
         log: LogLines = LogLines(),
     ) throws -> RunningDaemon {
         try RunningDaemon(
             try configuration(feeds, connection: connection),
             recording: recording,
+            clock: clock,
             log: log,
         )
+    }
+
+    static let marker = "plant/marker"
+
+    /// Waits until the daemon has read, and committed, all that was published before: garbage on a
+    /// topic of its own, behind everything else in the broker's queue, is in the quarantine at once.
+    /// A daemon that is stopped before leaves the rest with the broker, for its next run.
+    /// - Parameter count: how often this was called on the database, with this call.
+    func isCaughtUp(_ device: Publisher, count: Int64 = 1) async throws -> Bool {
+        guard await device.drained() else { return false }
+        try await device.send(Self.marker, "?")
+        return await eventually(within: .seconds(20)) {
+            database.count(
+                """
+                SELECT count(*) FROM quarantine AS q JOIN feed AS f ON f.id = q.feed
+                WHERE f.topic = '\(Self.marker)'
+                """
+            ) >= count
+        }
     }
 }
