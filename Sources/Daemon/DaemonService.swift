@@ -88,6 +88,7 @@ public final class DaemonService: Sendable {
                 configuration: configuration,
                 memory: memory,
                 start: started,
+                isConnected: false,
                 hashSeed: UInt64.random(in: .min ... .max),
             ),
             store: store,

@@ -34,7 +34,13 @@ struct Pipeline {
         var undecodable = 0
     }
 
-    init(configuration: Configuration, memory: Memory, start: ReceiveTime, hashSeed: UInt64) {
+    init(
+        configuration: Configuration,
+        memory: Memory,
+        start: ReceiveTime,
+        isConnected: Bool = true,
+        hashSeed: UInt64 = 0,
+    ) {
         let settings = configuration.monitorSettings(hashSeed: hashSeed)
         topics = TopicTable(settings: settings)
         decoder = MessageDecoder(
@@ -46,6 +52,7 @@ struct Pipeline {
             remembered: memory.feeds,
             nextFinding: memory.lastFinding + 1,
             lastFeed: memory.lastFeed,
+            isConnected: isConnected,
             start: start,
         )
         alarms = AlarmBook(

@@ -4,14 +4,14 @@
 /// before t runs, on a grid of 100 ms that begins with the epoch. So the same messages give the
 /// same findings, live or replayed, in batches of any size.
 public struct FeedMonitor: Sendable {
-    private let settings: MonitorSettings
-    private var registry: FeedRegistry
+    let settings: MonitorSettings
+    var registry: FeedRegistry
     private var wheel = DeadlineWheel()
-    private var output: Feed.Output
-    private var connections: [ConnectionState]
+    var output: Feed.Output
+    var connections: [ConnectionState]
     private var counts: [MessageCounts]
-    private var step: Int64
-    private var now: ReceiveTime
+    var step: Int64
+    var now: ReceiveTime
     private var isOverLimit = false
     private var refusedSamples: Int64 = 0
 
@@ -19,18 +19,23 @@ public struct FeedMonitor: Sendable {
     ///   - remembered: feeds of an earlier run; those whose rule is gone are left out.
     ///   - nextFinding: the number of the first finding, above all stored ones.
     ///   - lastFeed: the highest feed number ever given, also to feeds that are forgotten.
+    ///   - isConnected: false where the brokers are yet to be reached: nobody is silent before. A
+    ///     recording may say nothing of connections, so it begins connected.
     ///   - start: the gateway's clock; time before it never was.
     public init(
         settings: MonitorSettings,
         remembered: [FeedDescription] = [],
         nextFinding: Int64 = 1,
         lastFeed: Int32 = 0,
+        isConnected: Bool = true,
         start: ReceiveTime,
     ) {
         self.settings = settings
         registry = FeedRegistry(settings: settings, lastFeed: lastFeed)
         output = Feed.Output(log: FindingLog(nextIdentifier: nextFinding))
-        connections = settings.brokerNames.map { _ in ConnectionState(upSince: start) }
+        connections = settings.brokerNames.map { _ in
+            ConnectionState(isUp: isConnected, upSince: start)
+        }
         counts = []
         step = DeadlineWheel.step(for: start)
         now = start
@@ -307,14 +312,14 @@ extension FeedMonitor {
         }
     }
 
-    private mutating func schedule(_ place: Int) {
+    mutating func schedule(_ place: Int) {
         let connection = connections[Int(registry.feeds[place].broker)]
         let wanted = registry.feeds[place].deadline(connection)
         let next = ReceiveTime(nanoseconds: step * DeadlineWheel.step)
         wheel.set(place, to: max(wanted, next))
     }
 
-    private mutating func closeCounts(into report: inout MonitorReport) {
+    mutating func closeCounts(into report: inout MonitorReport) {
         let minute = MinuteWindows.minute(of: EventTime(now))
         for index in counts.indices where counts[index].minute < minute {
             // While there is no feed empty minutes give no row, or a jump would cost what it skips.
@@ -342,66 +347,5 @@ extension FeedMonitor {
         registry.welcomeRefused()
         let detail = "the number of feeds is below its limit again"
         note("cardinality", isAbnormal: false, detail, into: &report)
-    }
-
-    /// The daemon stood still: before any tick of the time in between, quiet starts anew.
-    private mutating func resume(at time: ReceiveTime, into report: inout MonitorReport) {
-        let stood = Nanoseconds(from: now.nanoseconds, to: time.nanoseconds)
-        if stood > Limits.standstill { leap(to: time, into: &report) }
-        for broker in connections.indices {
-            connections[broker].upSince = max(connections[broker].upSince, time)
-        }
-        for place in registry.feeds.indices where registry.isInUse[place] {
-            registry.feeds[place].noteOutage()
-            schedule(place)
-        }
-    }
-
-    /// The clock was set years ahead, as on a gateway without a battery: no row is written for a
-    /// time that never was.
-    private mutating func leap(to time: ReceiveTime, into report: inout MonitorReport) {
-        for place in registry.feeds.indices where registry.isInUse[place] {
-            registry.feeds[place].leap(to: time, into: &output)
-        }
-        step = DeadlineWheel.step(for: time)
-        now = time
-        closeCounts(into: &report)
-    }
-
-    private mutating func connect(_ broker: UInt8, into report: inout MonitorReport) {
-        connections[Int(broker)] = ConnectionState(isUp: true, upSince: now)
-        let name = settings.brokerNames[Int(broker)]
-        note("broker/\(name)", isAbnormal: false, "broker \(name) is connected", into: &report)
-        for place in registry.feeds.indices
-        where registry.isInUse[place] && registry.feeds[place].broker == broker {
-            schedule(place)
-        }
-    }
-
-    private mutating func disconnect(_ broker: UInt8, into report: inout MonitorReport) {
-        connections[Int(broker)].isUp = false
-        let name = settings.brokerNames[Int(broker)]
-        let detail = "the connection to broker \(name) is down"
-        note("broker/\(name)", isAbnormal: true, detail, into: &report)
-        for place in registry.feeds.indices
-        where registry.isInUse[place] && registry.feeds[place].broker == broker {
-            registry.feeds[place].disconnect(at: now, into: &output)
-        }
-    }
-
-    private func note(
-        _ name: String,
-        isAbnormal: Bool,
-        _ detail: String,
-        into report: inout MonitorReport,
-    ) {
-        report.conditions.append(
-            MonitorReport.SystemCondition(
-                name: name,
-                isAbnormal: isAbnormal,
-                at: now,
-                detail: detail,
-            )
-        )
     }
 }
