@@ -68,7 +68,7 @@ public struct FeedMonitor: Sendable {
     public mutating func ingest(_ batch: DecodedBatch, into report: inout MonitorReport) {
         for field in batch.newFields { registry.add(field) }
         for message in batch.messages {
-            if message.outcome == .resumed { resume(at: message.receivedAt) }
+            if message.outcome == .resumed { resume(at: message.receivedAt, into: &report) }
             advance(to: message.receivedAt, into: &report)
             take(message, batch.samples, into: &report)
         }
@@ -120,6 +120,7 @@ extension FeedMonitor {
         case .decoded:
             counts[broker].received += 1
             counts[broker].decoded += 1
+            refusedSamples += Int64(message.samplesBeyondLimit)
             if message.isRetained { counts[broker].retained += 1 }
             for index in message.samples { take(samples[index], of: message, into: &report) }
             readable(message, into: &report)
@@ -163,7 +164,11 @@ extension FeedMonitor {
     private mutating func readable(_ message: DecodedMessage, into report: inout MonitorReport) {
         let place = registry.spokesman(of: message.topic)
         guard place >= 0, !message.isRetained, message.sampleCount > 0 else { return }
+        let hadFindings = registry.feeds[Int(place)].hasFindings
         registry.feeds[Int(place)].take(MessageObservation(receivedAt: now), into: &output)
+        if registry.feeds[Int(place)].needsAttention || hadFindings {
+            settle(Int(place), into: &report)
+        }
     }
 
     private mutating func takeUndecodable(
@@ -179,6 +184,7 @@ extension FeedMonitor {
         settle(whole, into: &report)
         for place in topic.fields where place >= 0 && Int(place) != whole {
             registry.feeds[Int(place)].noteUndecodable(at: now, into: &output)
+            settle(Int(place), into: &report)
         }
         report.undecodable.append(
             MonitorReport.Undecodable(
@@ -231,6 +237,7 @@ extension FeedMonitor {
     ) -> Int? {
         let whole = registry.topics[Int(topic.index)].whole
         if whole >= 0 { return Int(whole) }
+        if whole == FeedRegistry.refused { return nil }
         return welcome(registry.resolveWhole(topic: topic, at: now), topic: topic, into: &report)
     }
 
@@ -257,18 +264,12 @@ extension FeedMonitor {
         guard !isOverLimit else { return }
         isOverLimit = true
         let prefix = CardinalityGuard.largestPrefix(registry.topics.map(\.text))
-        report.conditions.append(
-            MonitorReport.SystemCondition(
-                name: "cardinality",
-                isAbnormal: true,
-                at: now,
-                detail: """
-                    \(registry.discoveredCount) feeds are discovered, the limit is \
-                    \(settings.discoveredFeedLimit); most topics are below \(prefix). New feeds \
-                    are refused and counted, known ones go on. First refused: \(topic)
-                    """,
-            )
-        )
+        let detail = """
+            \(registry.discoveredCount) feeds are discovered, the limit is \
+            \(settings.discoveredFeedLimit); most topics are below \(prefix). New feeds are \
+            refused and counted, known ones go on. First refused: \(topic)
+            """
+        note("cardinality", isAbnormal: true, detail, into: &report)
     }
 }
 
@@ -279,7 +280,6 @@ extension FeedMonitor {
         while step * DeadlineWheel.step <= time.nanoseconds {
             if wheel.count == 0 { skip(to: time, into: &report) }
             tick(into: &report)
-            step += 1
         }
         if time > now { now = time }
     }
@@ -292,9 +292,11 @@ extension FeedMonitor {
     }
 
     private mutating func tick(into report: inout MonitorReport) {
-        now = max(now, ReceiveTime(nanoseconds: step * DeadlineWheel.step))
-        if step % (MinuteWindows.length / DeadlineWheel.step) == 0 { closeCounts(into: &report) }
-        while let place = wheel.takeDue(step: step) {
+        let due = step
+        step += 1
+        now = max(now, ReceiveTime(nanoseconds: due * DeadlineWheel.step))
+        if due % (MinuteWindows.length / DeadlineWheel.step) == 0 { closeCounts(into: &report) }
+        while let place = wheel.takeDue(step: due) {
             let connection = connections[Int(registry.feeds[place].broker)]
             registry.feeds[place].tick(at: now, connection, into: &output)
             if isForgettable(place) {
@@ -308,14 +310,17 @@ extension FeedMonitor {
     private mutating func schedule(_ place: Int) {
         let connection = connections[Int(registry.feeds[place].broker)]
         let wanted = registry.feeds[place].deadline(connection)
-        let next = ReceiveTime(nanoseconds: (step + 1) * DeadlineWheel.step)
+        let next = ReceiveTime(nanoseconds: step * DeadlineWheel.step)
         wheel.set(place, to: max(wanted, next))
     }
 
     private mutating func closeCounts(into report: inout MonitorReport) {
         let minute = MinuteWindows.minute(of: EventTime(now))
         for index in counts.indices where counts[index].minute < minute {
-            report.messageCounts.append(counts[index])
+            // While there is no feed empty minutes give no row, or a jump would cost what it skips.
+            if counts[index].received > 0 || wheel.count > 0 {
+                report.messageCounts.append(counts[index])
+            }
             counts[index] = MessageCounts(broker: UInt8(index), minute: minute)
         }
     }
@@ -329,22 +334,20 @@ extension FeedMonitor {
     }
 
     private mutating func forget(_ place: Int, into report: inout MonitorReport) {
+        registry.feeds[place].flush(into: &output)
         report.forgottenFeeds.append(registry.feeds[place].id)
         registry.forget(place)
         guard isOverLimit, !registry.isFull else { return }
         isOverLimit = false
-        report.conditions.append(
-            MonitorReport.SystemCondition(
-                name: "cardinality",
-                isAbnormal: false,
-                at: now,
-                detail: "the number of feeds is below its limit again",
-            )
-        )
+        registry.welcomeRefused()
+        let detail = "the number of feeds is below its limit again"
+        note("cardinality", isAbnormal: false, detail, into: &report)
     }
 
     /// The daemon stood still: before any tick of the time in between, quiet starts anew.
-    private mutating func resume(at time: ReceiveTime) {
+    private mutating func resume(at time: ReceiveTime, into report: inout MonitorReport) {
+        let stood = Nanoseconds(from: now.nanoseconds, to: time.nanoseconds)
+        if stood > Limits.standstill { leap(to: time, into: &report) }
         for broker in connections.indices {
             connections[broker].upSince = max(connections[broker].upSince, time)
         }
@@ -354,9 +357,21 @@ extension FeedMonitor {
         }
     }
 
+    /// The clock was set years ahead, as on a gateway without a battery: no row is written for a
+    /// time that never was.
+    private mutating func leap(to time: ReceiveTime, into report: inout MonitorReport) {
+        for place in registry.feeds.indices where registry.isInUse[place] {
+            registry.feeds[place].leap(to: time, into: &output)
+        }
+        step = DeadlineWheel.step(for: time)
+        now = time
+        closeCounts(into: &report)
+    }
+
     private mutating func connect(_ broker: UInt8, into report: inout MonitorReport) {
         connections[Int(broker)] = ConnectionState(isUp: true, upSince: now)
-        note(broker, isDown: false, into: &report)
+        let name = settings.brokerNames[Int(broker)]
+        note("broker/\(name)", isAbnormal: false, "broker \(name) is connected", into: &report)
         for place in registry.feeds.indices
         where registry.isInUse[place] && registry.feeds[place].broker == broker {
             schedule(place)
@@ -365,22 +380,27 @@ extension FeedMonitor {
 
     private mutating func disconnect(_ broker: UInt8, into report: inout MonitorReport) {
         connections[Int(broker)].isUp = false
-        note(broker, isDown: true, into: &report)
+        let name = settings.brokerNames[Int(broker)]
+        let detail = "the connection to broker \(name) is down"
+        note("broker/\(name)", isAbnormal: true, detail, into: &report)
         for place in registry.feeds.indices
         where registry.isInUse[place] && registry.feeds[place].broker == broker {
             registry.feeds[place].disconnect(at: now, into: &output)
         }
     }
 
-    private func note(_ broker: UInt8, isDown: Bool, into report: inout MonitorReport) {
-        let name = settings.brokerNames[Int(broker)]
+    private func note(
+        _ name: String,
+        isAbnormal: Bool,
+        _ detail: String,
+        into report: inout MonitorReport,
+    ) {
         report.conditions.append(
             MonitorReport.SystemCondition(
-                name: "broker/\(name)",
-                isAbnormal: isDown,
+                name: name,
+                isAbnormal: isAbnormal,
                 at: now,
-                detail: isDown
-                    ? "the connection to broker \(name) is down" : "broker \(name) is connected",
+                detail: detail,
             )
         )
     }

@@ -71,6 +71,11 @@ public enum Limits {
     /// Fields of one topic; more are not given feeds, are counted, and raise `system/cardinality`.
     public static let fieldsPerTopic = 1_024
 
+    /// Minutes get their rows also while the daemon stands still, up to a week: 10,080 rows a feed.
+    /// A clock that was set further ahead leaves a hole, or a gateway that starts in 1970 would
+    /// write 29 million.
+    public static let standstill = Nanoseconds.seconds(7 * 86_400)
+
     // MARK: Evidence
 
     /// Bytes of an undecodable payload that the quarantine keeps.

@@ -32,6 +32,11 @@ struct EpisodeBook: Sendable {
 
     func isOpen(_ check: CheckID) -> Bool { openChecks & (1 << UInt64(check.index)) != 0 }
 
+    /// Whether an open episode waits to be judged anew, after a lost connection.
+    func isSuspended(_ check: CheckID) -> Bool {
+        isOpen(check) && episodes.contains { $0.check == check && $0.isSuspended }
+    }
+
     /// Takes an answer. - Returns: in steady state, after two comparisons.
     mutating func take(
         _ assessment: Assessment,
@@ -101,12 +106,12 @@ struct EpisodeBook: Sendable {
         guard let index = episodes.firstIndex(where: { $0.check == check }) else { return }
         let before = episodes[index].finding
         let wasSuspended = episodes[index].isSuspended
-        episodes[index].row += 1
+        if episodes[index].row < .max { episodes[index].row += 1 }
         episodes[index].isSuspended = false
         episodes[index].finding.include(assessment, circumstances)
         let row = episodes[index].row
         let count = episodes[index].finding.flaggedCount
-        if row >= policy.confirm || count >= 3 * policy.confirm {
+        if row >= policy.confirm || Int64(count) >= 3 * Int64(policy.confirm) {
             episodes[index].finding.isConfirmed = true
         }
         let finding = episodes[index].finding
@@ -125,8 +130,9 @@ struct EpisodeBook: Sendable {
     ) {
         guard let index = episodes.firstIndex(where: { $0.check == check }) else { return }
         episodes[index].row = 0
-        let quiet = circumstances.at.nanoseconds - episodes[index].finding.end.nanoseconds
-        guard quiet >= policy.hold.count else { return }
+        let last = episodes[index].finding.end
+        let quiet = Nanoseconds(from: last.nanoseconds, to: circumstances.at.nanoseconds)
+        guard quiet >= policy.hold else { return }
         var finding = episodes[index].finding
         finding.lastValue = circumstances.lastValue
         finding.lastValueAt = circumstances.lastValueAt
@@ -142,12 +148,13 @@ extension Finding {
         _ circumstances: EpisodeBook.Circumstances,
     ) {
         end = max(end, circumstances.at)
-        flaggedCount += 1
+        if flaggedCount < .max { flaggedCount += 1 }
         lastValue = circumstances.lastValue
         lastValueAt = circumstances.lastValueAt
         let isWorse =
             assessment.verdict.rank > verdict.rank
-            || (assessment.observed - assessment.limit).magnitude > (worst - limit).magnitude
+            || assessment.verdict.rank == verdict.rank
+                && (assessment.observed - assessment.limit).magnitude > (worst - limit).magnitude
         if isWorse {
             worst = assessment.observed
             limit = assessment.limit

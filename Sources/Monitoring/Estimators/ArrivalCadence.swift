@@ -16,6 +16,9 @@ struct ArrivalCadence: Sendable {
         intervals.add(interval)
     }
 
+    /// True each time the last 20 intervals have all been replaced: the limit may have shrunk.
+    var isRenewed: Bool { intervals.isRenewed }
+
     /// Whether the cadence is known: from 8 intervals on.
     var isLearned: Bool { intervals.count >= Self.minimumCount }
 

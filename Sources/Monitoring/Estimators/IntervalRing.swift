@@ -21,6 +21,9 @@ struct IntervalRing: Sendable {
         if count < UInt8(Self.capacity) { count += 1 }
     }
 
+    /// Whether the newest interval completed a round of 20.
+    var isRenewed: Bool { next == 0 && count > 0 }
+
     /// The intervals in ascending order; nil where there are none.
     func ranked() -> Ranked? {
         guard count > 0 else { return nil }

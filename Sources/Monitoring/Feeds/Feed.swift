@@ -25,6 +25,8 @@ struct Feed: Sendable {
     private let createdAt: ReceiveTime
     private let rememberedSilenceLimit: Nanoseconds?
     private var isKindNew = false
+    /// Nothing could come since the last message: the time until the next one is no interval.
+    private var isCadenceInterrupted = false
     /// A feed of an earlier run that has not yet proved itself in this one.
     private var proof: Proof
 
@@ -76,7 +78,7 @@ struct Feed: Sendable {
     /// Whether the monitor should look after the feed out of turn.
     var needsAttention: Bool {
         if case .given = proof { return true }
-        return isDescriptionStale
+        return isDescriptionStale || cadence.isRenewed
     }
 
     /// True once, when a remembered feed has proved itself.
@@ -91,7 +93,9 @@ struct Feed: Sendable {
     /// A message of the feed's topic came, readable or not: the feed is not silent.
     mutating func take(_ message: MessageObservation, into output: inout Output) {
         learnCadence(message.receivedAt)
+        if lastArrivalAt == nil { isKindNew = true }
         lastArrivalAt = message.receivedAt
+        isCadenceInterrupted = false
         if message.problem != nil { circumstances.followsUndecodable = true }
         for index in checks.slots.indices where checks.slots[index].scope.contains(.messages) {
             let answer = checks.slots[index].check.observe(message)
@@ -147,9 +151,7 @@ struct Feed: Sendable {
     }
 
     private mutating func learnCadence(_ receivedAt: ReceiveTime) {
-        guard let last = lastArrivalAt, receivedAt > last, !circumstances.followsOutage else {
-            return
-        }
+        guard let last = lastArrivalAt, receivedAt > last, !isCadenceInterrupted else { return }
         let wasLearned = cadence.isLearned
         cadence.add(Nanoseconds(receivedAt.nanoseconds - last.nanoseconds))
         if cadence.isLearned, !wasLearned { isDescriptionStale = true }
@@ -178,6 +180,9 @@ struct Feed: Sendable {
         into output: inout Output,
     ) -> Verdict {
         let scope = observation.scope
+        let time =
+            observation.arrival.isJudged
+            ? observation.at : timeline.present(observation.receivedAt)
         var verdict = Verdict.unknown
         for index in checks.slots.indices
         where !checks.slots[index].scope.isDisjoint(with: scope) {
@@ -193,7 +198,7 @@ struct Feed: Sendable {
             record(
                 answer,
                 of: index,
-                at: judgesPrevious ? timeline.previousAt : observation.at,
+                at: judgesPrevious ? timeline.previousAt : time,
                 now: observation.receivedAt,
                 into: &output,
                 seeing: observation,
@@ -224,7 +229,7 @@ struct Feed: Sendable {
                 at: time,
                 now: now,
                 lastValue: observation?.value ?? lastValue,
-                lastValueAt: observation?.at ?? lastValueAt,
+                lastValueAt: observation == nil ? lastValueAt : time,
             ),
             log: &output.log,
             detail: detail(),
@@ -237,9 +242,12 @@ struct Feed: Sendable {
     func deadline(_ connection: ConnectionState) -> ReceiveTime {
         var earliest = timeline.windowDeadline(lastArrivalAt: lastArrivalAt)
         let pulse = pulse(at: earliest, connection)
-        for slot in checks.slots
-        where slot.scope.contains(.ticks) && !episodes.isOpen(slot.id) {
-            if let wanted = slot.check.deadline(pulse) { earliest = min(earliest, wanted) }
+        for index in checks.slots.indices where checks.slots[index].scope.contains(.ticks) {
+            let check = checks.slots[index].id
+            guard !episodes.isOpen(check) || episodes.isSuspended(check) else { continue }
+            if let wanted = checks.slots[index].check.deadline(pulse) {
+                earliest = min(earliest, wanted)
+            }
         }
         return earliest
     }
@@ -267,11 +275,17 @@ struct Feed: Sendable {
     /// Nothing could be read for a while: what did not come meanwhile is not missing.
     mutating func noteOutage() {
         circumstances.followsOutage = true
+        isCadenceInterrupted = true
+    }
+
+    /// The clock was set far ahead: open minutes end here, the next begins there.
+    mutating func leap(to time: ReceiveTime, into output: inout Output) {
+        timeline.leap(to: time, into: &output.rollups)
     }
 
     /// The broker connection was lost: nothing is missing that could have come.
     mutating func disconnect(at now: ReceiveTime, into output: inout Output) {
-        circumstances.followsOutage = true
+        noteOutage()
         episodes.suspend(at: now, log: &output.log)
     }
 

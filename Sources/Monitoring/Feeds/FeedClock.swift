@@ -40,18 +40,13 @@ struct FeedClock: Sendable {
         guard let source else {
             return Judgement(at: EventTime(receivedAt), placement: .inside, isSwitch: false)
         }
-        let (offset, overflow) = source.nanoseconds.subtractingReportingOverflow(
-            receivedAt.nanoseconds
-        )
+        let offset = Nanoseconds(from: receivedAt.nanoseconds, to: source.nanoseconds).count
         let placement: Placement =
-            overflow
-            ? (source.nanoseconds > 0 ? .future : .past)
-            : offset > timing.maxAhead.count
-                ? .future : offset < -timing.revisionHorizon.count ? .past : .inside
+            offset > timing.maxAhead.count
+            ? .future : offset < -timing.revisionHorizon.count ? .past : .inside
         let isSwitch =
             isTrusted
-            ? losesTrust(placement, offset: overflow ? .max : offset, at: receivedAt)
-            : winsTrust(placement)
+            ? losesTrust(placement, offset: offset, at: receivedAt) : winsTrust(placement)
         if isSwitch { isTrusted.toggle() }
         return isTrusted
             ? Judgement(at: EventTime(source), placement: placement, isSwitch: isSwitch)
@@ -67,7 +62,8 @@ struct FeedClock: Sendable {
             row = 0
             return false
         }
-        if row == 0 || max(highest, offset) - min(lowest, offset) >= Self.spread {
+        let width = Nanoseconds(from: min(lowest, offset), to: max(highest, offset))
+        if row == 0 || width.count >= Self.spread {
             row = 0
             lowest = offset
             highest = offset
@@ -76,7 +72,8 @@ struct FeedClock: Sendable {
         lowest = min(lowest, offset)
         highest = max(highest, offset)
         row = min(row + 1, Self.samplesInARow)
-        let lasted = row > 1 && receivedAt.nanoseconds - since.nanoseconds >= Self.strayTime
+        let length = Nanoseconds(from: since.nanoseconds, to: receivedAt.nanoseconds)
+        let lasted = row > 1 && length.count >= Self.strayTime
         guard row == Self.samplesInARow || lasted else { return false }
         row = 0
         return true

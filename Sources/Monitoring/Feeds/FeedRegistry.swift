@@ -135,7 +135,7 @@ struct FeedRegistry: Sendable {
         let name = topic.names[Int(field.index)]
         let key = key(of: topic, field: isBare ? nil : name)
         var resolution = Resolution.refused
-        if let place = places[key] {
+        if let place = places[key] ?? bareFeed(of: topic, field: name) {
             resolution = .known(place)
         } else if !isFull, Int(field.index) < Limits.fieldsPerTopic {
             let unit = topic.units[Int(field.index)]
@@ -150,6 +150,15 @@ struct FeedRegistry: Sendable {
             setPlace(Self.refused, topic: Int(id.index), field: Int(field.index))
         }
         return resolution
+    }
+
+    /// A remembered feed that was its topic's only field when it was met: it stays the same feed
+    /// in a message of several.
+    private func bareFeed(of topic: Topic, field: String) -> Int? {
+        guard let place = places[key(of: topic, field: nil)], !field.isEmpty,
+            descriptions[place].field == field
+        else { return nil }
+        return place
     }
 
     /// The topic's only feed speaks for it, or one that was declared or remembered by the topic's
@@ -171,11 +180,23 @@ struct FeedRegistry: Sendable {
             let draft = draft(key, topic, field: "", unit: nil, kind: .unknown, at: now)
             resolution = .new(add(draft, at: now))
         } else {
+            setWhole(Self.refused, topic: Int(id.index))
             return .refused
         }
         if case .known(let place) = resolution { setWhole(Int32(place), topic: Int(id.index)) }
         if case .new(let place) = resolution { setWhole(Int32(place), topic: Int(id.index)) }
         return resolution
+    }
+
+    /// There is room again: who was refused may ask again.
+    mutating func welcomeRefused() {
+        for topic in topics.indices {
+            if topics[topic].whole == Self.refused { setWhole(Self.unbound, topic: topic) }
+            for field in topics[topic].fields.indices
+            where topics[topic].fields[field] == Self.refused {
+                setPlace(Self.unbound, topic: topic, field: field)
+            }
+        }
     }
 
     private func key(of topic: Topic, field: String?) -> String {
@@ -306,7 +327,7 @@ struct FeedRegistry: Sendable {
         descriptions[place].period = feeds[place].period
         descriptions[place].silenceLimit = feeds[place].silenceLimit
         descriptions[place].origin = feeds[place].origin
-        descriptions[place].lastSeenAt = feeds[place].lastArrivalAt
+        if let last = feeds[place].lastArrivalAt { descriptions[place].lastSeenAt = last }
         return descriptions[place]
     }
 

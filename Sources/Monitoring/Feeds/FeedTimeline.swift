@@ -27,7 +27,17 @@ struct FeedTimeline: Sendable {
         var at = EventTime(nanoseconds: 0)
         var verdict = Verdict.fail
         var filledSlot: Int64?
+        /// Entered the sums and extremes of its minute.
+        var isInStatistics = false
+        var value = 0.0
+        /// Of its minute without it, to be restored should it turn out to be no good.
+        var minimumWithout = Double.nan
+        var maximumWithout = Double.nan
     }
+
+    /// A first value beyond this does not become the origin of the sums: it may be a fill value
+    /// such as 9.97e36, whose distance leaves nothing of an ordinary value's digits.
+    private static let largestOrigin = 1e12
 
     init(_ description: FeedDescription, rule: FeedRule, at now: ReceiveTime) {
         feed = description.id
@@ -49,6 +59,13 @@ struct FeedTimeline: Sendable {
 
     /// Event time of the last sample in order.
     var previousAt: EventTime { previous.at }
+
+    /// The feed's present: where what is found wrong with a sample stands whose own time is not to
+    /// be believed.
+    func present(_ receivedAt: ReceiveTime) -> EventTime {
+        let time = EventTime(nanoseconds: receivedAt.nanoseconds - lag)
+        return newest.map { max($0, time) } ?? time
+    }
 
     // MARK: Placing
 
@@ -190,18 +207,43 @@ struct FeedTimeline: Sendable {
     ) {
         let isFit = verdict != .fail && verdict != .missing
         let isUsable = isFit && observation.isUsable
-        if isUsable, origin == nil { setOrigin(observation.value) }
+        if isUsable, origin == nil, observation.value.magnitude < Self.largestOrigin {
+            setOrigin(observation.value)
+        }
         let fills = isFit && (step.map { slots.fill($0.slot) } ?? false)
-        if observation.arrival == .inOrder { previous.filledSlot = fills ? step?.slot : nil }
         let isClosed = windows.place(of: observation.at) == .closed
+        remember(observation, isUsable: isUsable, filledSlot: fills ? step?.slot : nil)
         if fills, !isClosed, let step { windows.addFilled(step.slot) }
+        let isCounted = windows.countsSlots(at: observation.at)
         update(observation.at, into: &rollups) { rollup in
             rollup.count(verdict)
             if isUsable { rollup.add(observation.value) }
             if isClosed {
                 rollup.late += 1
-                rollup.filled += fills ? 1 : 0
+                rollup.filled += fills && isCounted ? 1 : 0
             }
+        }
+    }
+
+    /// Keeps of the last sample in order what is needed to take it back.
+    private mutating func remember(
+        _ observation: Observation,
+        isUsable: Bool,
+        filledSlot: Int64?,
+    ) {
+        let value = observation.value
+        if observation.arrival == .inOrder {
+            previous.filledSlot = filledSlot
+            previous.isInStatistics = isUsable
+            previous.value = value
+            let extremes = windows.extremes(windows.place(of: observation.at))
+            previous.minimumWithout = extremes.minimum
+            previous.maximumWithout = extremes.maximum
+        } else if isUsable,
+            MinuteWindows.minute(of: observation.at) == MinuteWindows.minute(of: previous.at)
+        {
+            previous.minimumWithout = Double.minimum(previous.minimumWithout, value)
+            previous.maximumWithout = Double.maximum(previous.maximumWithout, value)
         }
     }
 
@@ -248,21 +290,40 @@ struct FeedTimeline: Sendable {
         guard verdict.isFlagged, verdict.rank > previous.verdict.rank else { return }
         let old = previous.verdict
         previous.verdict = verdict
-        update(previous.at, into: &rollups) { $0.recount(from: old, to: verdict) }
-        if verdict == .fail, let slot = previous.filledSlot {
-            slots.empty(slot)
-            windows.addFilled(slot, -1)
+        let isFail = verdict == .fail
+        let isClosed = windows.place(of: previous.at) == .closed
+        let emptied = isFail ? previous.filledSlot : nil
+        if let emptied {
+            slots.empty(emptied)
+            if !isClosed { windows.addFilled(emptied, -1) }
+        }
+        let isCounted = windows.countsSlots(at: previous.at)
+        let last = previous
+        update(last.at, into: &rollups) { rollup in
+            rollup.recount(from: old, to: verdict)
+            if emptied != nil, isClosed, isCounted { rollup.filled -= 1 }
+            guard isFail, last.isInStatistics else { return }
+            rollup.remove(last.value)
+            guard !isClosed else { return }
+            if rollup.minimum == last.value { rollup.minimum = last.minimumWithout }
+            if rollup.maximum == last.value { rollup.maximum = last.maximumWithout }
+        }
+        if isFail {
             previous.filledSlot = nil
+            previous.isInStatistics = false
         }
     }
 
     // MARK: The clock
 
+    /// A year: beyond it no period delays a row any further, and no sum of times overflows.
+    private static let longestIdle: Int64 = 365 * 86_400_000_000_000
+
     /// When the oldest open minute may be closed by the clock: its end has passed by the allowed
     /// lateness, and the feed has been idle for three periods, at least 2 s.
     func windowDeadline(lastArrivalAt: ReceiveTime?) -> ReceiveTime {
         let end = windows.firstEnd.nanoseconds + timing.allowedLateness.count + lag
-        let idle = max(3 * slots.period, 2_000_000_000)
+        let idle = max(3 * min(slots.period, Self.longestIdle), 2_000_000_000)
         let quiet = lastArrivalAt.map { $0.nanoseconds + idle } ?? Int64.min
         return ReceiveTime(nanoseconds: max(end, quiet))
     }
@@ -275,6 +336,12 @@ struct FeedTimeline: Sendable {
         let before = windows.current.minute
         windows.close(through: watermark, slots: slots, into: &rollups)
         if windows.current.minute != before { reviewPeriod(at: watermark) }
+    }
+
+    /// Closes the open minutes and opens that of a time far ahead.
+    mutating func leap(to now: ReceiveTime, into rollups: inout [Rollup]) {
+        lag = 0
+        windows.leap(to: EventTime(now), slots: slots, into: &rollups)
     }
 
     /// Writes out what the open minutes hold, for a shutdown.

@@ -1,7 +1,7 @@
 /// What is added to a feed's stored minute, and so to its quarter hour and day: counts, extremes
 /// and exact sums. A closed window gives one, a late sample another one for the same minute.
 ///
-/// Shape: 168 bytes, no references. Every field is additive (or a minimum or maximum), so rows
+/// Shape: 128 bytes, no references. Every field is additive (or a minimum or maximum), so rows
 /// merge in any order.
 public struct Rollup: Sendable, Equatable {
     public var feed: FeedID
@@ -80,9 +80,26 @@ extension Rollup {
             if value > maximum { maximum = value }
         }
         statisticsCount += 1
+        addToSums(value, sign: 1)
+    }
+
+    /// Takes a value out of the sums again, after a verdict that came a sample later. The caller
+    /// restores the extremes where it can: those of a closed minute stay.
+    mutating func remove(_ value: Double) {
+        statisticsCount -= 1
+        addToSums(value, sign: -1)
+    }
+
+    /// Adds ±(x − o) and ±(x − o)², where x − o = offset + error exactly (TwoDiff): an origin far
+    /// from the value costs no digits.
+    private mutating func addToSums(_ value: Double, sign: Double) {
         let offset = value - origin
-        sum.add(offset)
-        squares.addProduct(offset, offset)
+        let part = offset - value
+        let error = (value - (offset - part)) - (origin + part)
+        sum.add(sign * offset)
+        sum.low += sign * error
+        squares.addProduct(sign * offset, offset)
+        squares.low += sign * 2 * offset * error
     }
 }
 

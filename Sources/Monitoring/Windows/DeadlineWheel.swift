@@ -22,7 +22,8 @@ struct DeadlineWheel: Sendable {
 
     /// The step in which a time is reached: deadlines fire at the first grid point not before them.
     static func step(for time: ReceiveTime) -> Int64 {
-        (time.nanoseconds + step - 1) / step
+        let (steps, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: step)
+        return rest > 0 ? steps + 1 : steps
     }
 
     /// Sets or moves the deadline of an entry; nil clears it.

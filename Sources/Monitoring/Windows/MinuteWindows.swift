@@ -2,7 +2,7 @@
 /// its end. Everything older is closed: its row is stored, nothing of it is in memory, and a late
 /// sample gives a row of its own that is added to the stored one.
 ///
-/// Two open minutes suffice because `allowedLateness` is at most a minute. 360 bytes.
+/// Two open minutes suffice because `allowedLateness` is at most a minute. 280 bytes.
 struct MinuteWindows: Sendable {
     static let length: Int64 = 60_000_000_000
 
@@ -19,6 +19,8 @@ struct MinuteWindows: Sendable {
     /// Number of the last slot before the current minute; nil where slots are not known since its
     /// start, and the minute then counts none.
     private var currentBoundary: Int64?
+    /// The first minute whose slots were counted: what revises an earlier one fills none.
+    private var firstCounted = Int64.max
 
     init(feed: FeedID, minute: Int64, origin: Double) {
         current = Rollup(feed: feed, minute: minute, origin: origin)
@@ -39,6 +41,18 @@ struct MinuteWindows: Sendable {
         if minute >= current.minute { return .current }
         if let previous, minute == previous.minute { return .previous }
         return .closed
+    }
+
+    /// Whether slots are counted in the minute of a time.
+    func countsSlots(at time: EventTime) -> Bool { Self.minute(of: time) >= firstCounted }
+
+    /// Least and greatest value so far of an open minute; NaN where there are none.
+    func extremes(_ place: Place) -> (minimum: Double, maximum: Double) {
+        switch place {
+        case .current: (current.minimum, current.maximum)
+        case .previous: (previous?.minimum ?? .nan, previous?.maximum ?? .nan)
+        case .closed: (.nan, .nan)
+        }
     }
 
     /// The first finite value of the feed fixes the origin of its sums.
@@ -73,10 +87,20 @@ struct MinuteWindows: Sendable {
         var part = current
         if let boundary = currentBoundary, slots.isKnown {
             part.expected = Int32(clamping: max(slots.newestSlot - boundary, 0))
-            part.filled = min(part.filled, part.expected)
+            part.filled = max(min(part.filled, part.expected), 0)
+        } else {
+            part.filled = 0
         }
         rollups.append(part)
         current = Rollup(feed: part.feed, minute: part.minute, origin: part.origin)
+        currentBoundary = nil
+    }
+
+    /// Closes what is open and opens the minute of a time far ahead, without rows in between.
+    mutating func leap(to time: EventTime, slots: SlotTracker, into rollups: inout [Rollup]) {
+        openNext(slots: slots, into: &rollups)
+        closePrevious(into: &rollups)
+        current.minute = max(current.minute, Self.minute(of: time))
         currentBoundary = nil
     }
 
@@ -102,6 +126,7 @@ struct MinuteWindows: Sendable {
         let boundary = slots.isKnown ? slots.lastSlot(before: start) : nil
         if let boundary, let first = currentBoundary {
             closing.expected = Int32(clamping: max(boundary - first, 0))
+            firstCounted = min(firstCounted, closing.minute)
         }
         previous = closing
         current = Rollup(feed: closing.feed, minute: closing.minute + 1, origin: closing.origin)
@@ -111,7 +136,7 @@ struct MinuteWindows: Sendable {
     private mutating func closePrevious(into rollups: inout [Rollup]) {
         guard var row = previous else { return }
         row.isClosed = true
-        row.filled = row.expected < 0 ? 0 : min(row.filled, row.expected)
+        row.filled = row.expected < 0 ? 0 : max(min(row.filled, row.expected), 0)
         rollups.append(row)
         previous = nil
     }

@@ -67,8 +67,10 @@ struct Plant {
         hash: UInt64? = nil,
         isRetained: Bool = false,
         broker: UInt8 = 0,
+        exactly nanoseconds: Int64? = nil,
     ) {
         let id = route(topic, broker: broker)
+        let stamp = nanoseconds ?? source.map(Self.nanoseconds)
         let first = batch.samples.count
         for (name, value) in values where id.isClaimed {
             batch.samples.append(
@@ -76,16 +78,16 @@ struct Plant {
                     field: field(name, of: id, topic: topic),
                     kind: kind,
                     value: value,
-                    sourceTime: source.map { SourceTime(nanoseconds: Self.nanoseconds($0)) },
+                    sourceTime: stamp.map { SourceTime(nanoseconds: $0) },
                 )
             )
         }
-        let payload = values.reduce(UInt64(17)) { $0 &* 31 &+ $1.value.bitPattern }
+        let payload = values.reduce(UInt64(17)) { ByteHash.fold($0 ^ $1.value.bitPattern, 0x9E37) }
         append(
             id.isClaimed ? .decoded : .ignored,
             id,
             at: at,
-            hash: hash ?? payload ^ UInt64(bitPattern: Self.nanoseconds(source ?? 0)),
+            hash: hash ?? payload ^ UInt64(bitPattern: stamp ?? 0),
             samples: first..<batch.samples.count,
             isRetained: isRetained,
             broker: broker,
@@ -107,6 +109,11 @@ struct Plant {
             samples: 0..<0,
             broker: broker,
         )
+    }
+
+    /// The daemon stood still until now.
+    mutating func resumed(at: Double) {
+        append(.resumed, .none, at: at, hash: 0, samples: 0..<0)
     }
 
     /// Ingests what is queued, up to a time.

@@ -1,0 +1,53 @@
+import Testing
+
+@testable import Monitoring
+
+@Suite("The deadline wheel")
+struct DeadlineWheelTests {
+    /// Goal: no set, move or clear is lost, however far or past. Method: a list that is searched in
+    /// full at every step. Order within a step is not part of the model.
+    @Test(
+        "fires what a plain list fires, at the first step not before the deadline",
+        arguments: [1, 2, 3, 4] as [UInt64],
+    )
+    func model(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        var wheel = DeadlineWheel()
+        var model: [Int: Int64] = [:]
+        let first: Int64 = 17_000_000_000
+        for step in first..<first + 6_000 {
+            for _ in 0..<Int.random(in: 0...3, using: &random) {
+                let entry = Int.random(in: 0..<60, using: &random)
+                let time = deadline(after: step, using: &random)
+                wheel.set(entry, to: time.map { ReceiveTime(nanoseconds: $0) })
+                // What is past is due now: the monitor never asks for less than the next step.
+                model[entry] = time
+            }
+            var fired: Set<Int> = []
+            while let entry = wheel.takeDue(step: step) { fired.insert(entry) }
+            let due = model.filter { $0.value <= step * DeadlineWheel.step }
+            #expect(fired == Set(due.keys), "seed \(seed), step \(step - first)")
+            for entry in fired { model[entry] = nil }
+            #expect(wheel.count == model.count)
+        }
+    }
+
+    private func deadline(after step: Int64, using random: inout SplitMix) -> Int64? {
+        let now = step * DeadlineWheel.step
+        switch random.unit() {
+        case ..<0.1: return nil
+        case ..<0.2: return now + Int64.random(in: 1_000...5_000, using: &random) * 100_000_000
+        case ..<0.22: return .max
+        case ..<0.4: return now
+        default: return now + Int64.random(in: 1...30_000_000_000, using: &random)
+        }
+    }
+
+    @Test("the first and the last instant there are can be deadlines")
+    func extremes() {
+        #expect(DeadlineWheel.step(for: ReceiveTime(nanoseconds: .max)) == 92_233_720_369)
+        #expect(DeadlineWheel.step(for: ReceiveTime(nanoseconds: .min)) == -92_233_720_368)
+        #expect(DeadlineWheel.step(for: ReceiveTime(nanoseconds: 1)) == 1)
+        #expect(DeadlineWheel.step(for: ReceiveTime(nanoseconds: 100_000_000)) == 1)
+    }
+}
