@@ -7,29 +7,41 @@ enum ReplayLine {
     private struct FindingLine: Encodable {
         var finding: Int64
         var change: String
-        var at_ns: Int64
+        var at: Int64
         var feed: String
         var check: String
         var verdict: String
-        var begin_ns: Int64
-        var end_ns: Int64
+        var begin: Int64
+        var end: Int64
         var flagged: Int32
         var confirmed: Bool
         var worst: Double?
         var limit: Double?
         var detail: String?
+
+        enum CodingKeys: String, CodingKey {
+            case finding, change, feed, check, verdict, flagged, confirmed, worst, limit, detail
+            case at = "at_ns"
+            case begin = "begin_ns"
+            case end = "end_ns"
+        }
     }
 
     private struct TransitionLine: Encodable {
         var alarm: String
         var sequence: Int64
-        var at_ns: Int64
+        var at: Int64
         var reason: String
         var state: String
         var check: String
         var also: [String]
         var occurrence: String?
         var message: String
+
+        enum CodingKeys: String, CodingKey {
+            case alarm, sequence, reason, state, check, also, occurrence, message
+            case at = "at_ns"
+        }
     }
 
     static func finding(_ event: FindingEvent, feed: String) -> String {
@@ -38,12 +50,12 @@ enum ReplayLine {
             FindingLine(
                 finding: finding.id,
                 change: "\(event.change)",
-                at_ns: event.at.nanoseconds,
+                at: event.at.nanoseconds,
                 feed: feed,
                 check: finding.check.name,
                 verdict: finding.verdict.name,
-                begin_ns: finding.begin.nanoseconds,
-                end_ns: finding.end.nanoseconds,
+                begin: finding.begin.nanoseconds,
+                end: finding.end.nanoseconds,
                 flagged: finding.flaggedCount,
                 confirmed: finding.isConfirmed,
                 worst: finding.worst.isFinite ? finding.worst : nil,
@@ -58,7 +70,7 @@ enum ReplayLine {
             TransitionLine(
                 alarm: transition.key,
                 sequence: transition.sequence,
-                at_ns: transition.at.nanoseconds,
+                at: transition.at.nanoseconds,
                 reason: transition.reason.rawValue,
                 state: transition.display.rawValue,
                 check: transition.condition.check,

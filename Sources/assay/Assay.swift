@@ -11,6 +11,6 @@ struct Assay: AsyncParsableCommand {
             streams, raises alarms, and keeps rolling metrics in SQLite.
             """,
         version: "0.1.0",
-        subcommands: [Run.self, Check.self, Replay.self, History.self, Demo.self],
+        subcommands: [Run.self, Check.self, Replay.self, History.self, Demo.self, Measure.self],
     )
 }
