@@ -1,5 +1,5 @@
 import Glibc
-public import Monitoring
+import Monitoring
 public import Settings
 
 /// The pipeline alone, from bytes to rollups, without broker and store: how many samples a second
