@@ -69,7 +69,7 @@ struct StandingAlarm: Sendable {
         )
         let index = findings.firstIndex { $0.finding.check == event.finding.check }
         switch event.change {
-        case .began, .confirmed, .worsened, .suspended:
+        case .began, .confirmed, .worsened, .updated, .suspended:
             if let index { findings[index] = entry } else { findings.append(entry) }
         case .ended:
             if let index { findings.remove(at: index) }

@@ -169,7 +169,7 @@ struct Pipeline {
 
     /// The alarms know only feeds that something was confirmed of: a healthy plant costs them nothing.
     private mutating func apply(_ event: FindingEvent) {
-        guard event.finding.isConfirmed else { return }
+        guard event.finding.isConfirmed, event.change != .updated else { return }
         if alarms.feed(event.finding.feed) == nil {
             guard let feed = monitor.description(of: event.finding.feed) else { return }
             register(feed)

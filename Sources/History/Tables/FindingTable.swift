@@ -97,7 +97,7 @@ struct FindingTable {
 extension FindingTable.State {
     init(_ change: FindingEvent.Change) {
         switch change {
-        case .began, .confirmed, .worsened: self = .open
+        case .began, .confirmed, .worsened, .updated: self = .open
         case .suspended: self = .suspended
         case .ended: self = .ended
         }

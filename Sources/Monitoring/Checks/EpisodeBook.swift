@@ -13,7 +13,14 @@ struct EpisodeBook: Sendable {
         var finding: Finding
         var row: Int32
         var isSuspended: Bool
+        /// When it was flagged last, and what the history knows of it.
+        var flaggedAt: ReceiveTime
+        var writtenAt: ReceiveTime
+        var writtenCount: Int32
     }
+
+    /// How old the numbers of an open finding may be in the history.
+    private static let refreshInterval = Nanoseconds.seconds(60)
 
     /// Facts about the feed that go into a finding.
     struct Circumstances: Sendable {
@@ -57,6 +64,20 @@ struct EpisodeBook: Sendable {
         }
     }
 
+    /// Writes down what has come to open episodes since they were last written, so that a reader of
+    /// the history sees how bad it is before it is over: once a minute, and `atEnd` all of them.
+    mutating func refresh(at now: ReceiveTime, atEnd: Bool = false, log: inout FindingLog) {
+        for index in episodes.indices {
+            let episode = episodes[index]
+            guard episode.finding.flaggedCount != episode.writtenCount else { continue }
+            let age = Nanoseconds(from: episode.writtenAt.nanoseconds, to: now.nanoseconds)
+            guard atEnd || age >= Self.refreshInterval else { continue }
+            episodes[index].writtenCount = episode.finding.flaggedCount
+            episodes[index].writtenAt = now
+            log.append(.updated, at: atEnd ? episode.flaggedAt : now, episode.finding)
+        }
+    }
+
     /// The connection is down: nothing can be judged, nothing ends.
     mutating func suspend(at now: ReceiveTime, log: inout FindingLog) {
         for index in episodes.indices where !episodes[index].isSuspended {
@@ -90,7 +111,17 @@ struct EpisodeBook: Sendable {
             lastValueAt: circumstances.lastValueAt,
             detail: detail,
         )
-        episodes.append(Episode(check: check, finding: finding, row: 1, isSuspended: false))
+        episodes.append(
+            Episode(
+                check: check,
+                finding: finding,
+                row: 1,
+                isSuspended: false,
+                flaggedAt: circumstances.now,
+                writtenAt: circumstances.now,
+                writtenCount: 1,
+            )
+        )
         openChecks |= 1 << UInt64(check.index)
         log.append(.began, at: circumstances.now, finding)
         if isConfirmed { log.append(.confirmed, at: circumstances.now, finding) }
@@ -108,6 +139,7 @@ struct EpisodeBook: Sendable {
         let wasSuspended = episodes[index].isSuspended
         if episodes[index].row < .max { episodes[index].row += 1 }
         episodes[index].isSuspended = false
+        episodes[index].flaggedAt = circumstances.now
         episodes[index].finding.include(assessment, circumstances)
         let row = episodes[index].row
         let count = episodes[index].finding.flaggedCount

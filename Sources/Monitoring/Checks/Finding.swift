@@ -86,6 +86,8 @@ public struct FindingEvent: Sendable {
         case confirmed
         /// A confirmed finding went from suspect to fail: the alarm's level rises.
         case worsened
+        /// It goes on: its numbers as they stand, once a minute and at a shutdown.
+        case updated
         /// Good again for long enough, on positive evidence.
         case ended
         /// It cannot be judged any more (connection lost): the alarm's truth is unknown.

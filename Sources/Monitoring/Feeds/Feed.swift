@@ -270,6 +270,7 @@ struct Feed: Sendable {
             let since = EventTime(pulse.quietSince)
             record(answer, of: index, at: since, now: now, into: &output)
         }
+        episodes.refresh(at: now, log: &output.log)
     }
 
     /// Nothing could be read for a while: what did not come meanwhile is not missing.
@@ -289,9 +290,10 @@ struct Feed: Sendable {
         episodes.suspend(at: now, log: &output.log)
     }
 
-    /// Writes out what the open minutes hold, for a shutdown.
+    /// Writes out what the open minutes and findings hold, for a shutdown.
     mutating func flush(into output: inout Output) {
         timeline.flush(into: &output.rollups)
+        episodes.refresh(at: lastArrivalAt ?? createdAt, atEnd: true, log: &output.log)
     }
 
     private func pulse(at now: ReceiveTime, _ connection: ConnectionState) -> Pulse {
