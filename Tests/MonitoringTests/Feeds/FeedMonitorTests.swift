@@ -219,6 +219,23 @@ struct FeedMonitorTests {
         #expect(counts.decoded == 1)
     }
 
+    @Test("an open finding's numbers are written once a minute, and all of them at the end")
+    func openFindingIsKeptUpToDate() throws {
+        let range = CheckParameters(values: ["fail": .interval(low: 0, high: 100)])
+        let rule = FeedRule(filter: filter("plant/#"), checks: ["range": range])
+        var plant = Plant(rules: [rule])
+        for second in 0..<200 {
+            plant.send("plant/a", ["value": 101 + Double(second)], at: t0 + Double(second))
+        }
+        plant.run()
+        plant.finish()
+        let updates = plant.report.findings.filter { $0.change == .updated }.map(\.finding)
+        #expect((3...5).contains(updates.count))
+        #expect(updates.last?.flaggedCount == 200)
+        #expect(updates.last?.worst == 300)
+        #expect(!plant.story.contains("range:ended"))
+    }
+
     @Test("results do not depend on how messages are cut into batches")
     func batchesDoNotMatter() {
         let story = [1, 7, 500].map { size -> [String] in
