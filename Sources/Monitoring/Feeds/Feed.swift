@@ -141,6 +141,7 @@ struct Feed: Sendable {
         observation.feedKind = kind
         let verdict = judge(observation, into: &output)
         timeline.count(observation, verdict, step: step, into: &output.rollups)
+        if !episodes.isEmpty { episodes.refresh(at: receivedAt, log: &output.log) }
         guard observation.arrival == .inOrder else { return }
         prove(receivedAt)
         circumstances = FeedTimeline.Circumstances()
