@@ -11,7 +11,7 @@ internal import Monitoring
 /// ```
 /// The cycle is counted from the last wake, so that a lone message is read at once, and at high
 /// rates one wake serves many messages. While messages flow slowly, some hundred to some thousand a
-/// second, a wake for each would cost more than its work: the cycle is then five times as long, and
+/// second, a wake for each would cost more than its work: the cycle is then ten times as long, and
 /// the thread sleeps it out before it polls. A lone message never waits for that.
 final class PollThread {
     private enum Phase: Equatable {
@@ -27,8 +27,10 @@ final class PollThread {
     private static let tick = Nanoseconds.milliseconds(100)
     /// How long a DISCONNECT may take beyond the deadline for draining.
     private static let farewell = Nanoseconds.seconds(1)
-    /// So many messages in a cycle, and the cycle is short; below, it is five times as long.
+    /// So many messages in a cycle, and the cycle is short; below, it is `slowFactor` times as long.
     private static let busyMessages = 8
+    /// 5 ms at the default cycle: at 1,000 msg/s one wake for five messages.
+    private static let slowFactor: Int64 = 10
     /// Rounds of jobs between two polls.
     private static let rounds = 16
 
@@ -128,7 +130,9 @@ final class PollThread {
             let descriptor = events == 0 ? -1 : link.descriptor
             descriptors[index + 1] = pollfd(fd: descriptor, events: Int16(events), revents: 0)
         }
-        let cycle = messagesLastCycle >= Self.busyMessages ? cycle : Nanoseconds(5 * cycle.count)
+        let cycle =
+            messagesLastCycle >= Self.busyMessages
+            ? cycle : Nanoseconds(Self.slowFactor * cycle.count)
         let isFlowing = messagesLastCycle > 1 && mayRead && !shared.wake.isSignalled
         if isFlowing { sleepUntilEnd(of: cycle) }
         // Safety: the pointer lives for the call. On an error `revents` stay 0.
