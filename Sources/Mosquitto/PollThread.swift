@@ -27,8 +27,9 @@ final class PollThread {
     private static let tick = Nanoseconds.milliseconds(100)
     /// How long a DISCONNECT may take beyond the deadline for draining.
     private static let farewell = Nanoseconds.seconds(1)
-    /// So many messages in a cycle, and the cycle is short; below, it is `slowFactor` times as long.
-    private static let busyMessages = 8
+    /// From so many messages a millisecond on the cycle is short; below, it is `slowFactor` times
+    /// as long.
+    private static let busyPerMillisecond: Int64 = 4
     /// 5 ms at the default cycle: at 1,000 msg/s one wake for five messages.
     private static let slowFactor: Int64 = 10
     /// Rounds of jobs between two polls.
@@ -47,6 +48,8 @@ final class PollThread {
     private var lastWake: MonotonicTime
     /// Read in the cycle before: says whether messages flow, and how fast.
     private var messagesLastCycle = 0
+    /// Between the last two wakes.
+    private var lastLength = Nanoseconds.milliseconds(100)
     /// Whether the last wait lasted a whole cycle by itself.
     private var isQuiet = false
     private var lastMaintenance: MonotonicTime
@@ -130,9 +133,7 @@ final class PollThread {
             let descriptor = events == 0 ? -1 : link.descriptor
             descriptors[index + 1] = pollfd(fd: descriptor, events: Int16(events), revents: 0)
         }
-        let cycle =
-            messagesLastCycle >= Self.busyMessages
-            ? cycle : Nanoseconds(Self.slowFactor * cycle.count)
+        let cycle = isBusy ? cycle : Nanoseconds(Self.slowFactor * cycle.count)
         let isFlowing = messagesLastCycle > 1 && mayRead && !shared.wake.isSignalled
         if isFlowing { sleepUntilEnd(of: cycle) }
         // Safety: the pointer lives for the call. On an error `revents` stay 0.
@@ -143,7 +144,13 @@ final class PollThread {
         )
         isQuiet = !isFlowing && clock.monotonic().since(lastWake) >= cycle
         if count > 0 { sleepUntilEnd(of: cycle) }
-        lastWake = clock.monotonic()
+        let now = clock.monotonic()
+        lastLength = now.since(lastWake)
+        lastWake = now
+    }
+
+    private var isBusy: Bool {
+        Int64(messagesLastCycle) * 1_000_000 >= Self.busyPerMillisecond * lastLength.count
     }
 
     /// Sleeps what is left of a cycle that began with the last wake.
