@@ -172,6 +172,7 @@ public final class DaemonService: Sendable {
                 },
             ),
         )
+            logger: logger,
         return (outlet, connection)
     }
 }
