@@ -19,6 +19,7 @@ struct Engine {
     private static let retentionInterval: Int64 = 1_000_000_000
 
     private let loop: PollLoop
+    private let clock: GatewayClock
     private var pipeline: Pipeline
     private let store: HistoryStore
     private var outlet: AlarmOutlet?
@@ -32,6 +33,7 @@ struct Engine {
 
     init(
         loop: PollLoop,
+        clock: GatewayClock,
         pipeline: Pipeline,
         store: HistoryStore,
         outlet: AlarmOutlet?,
@@ -40,6 +42,7 @@ struct Engine {
         logger: Logger,
     ) {
         self.loop = loop
+        self.clock = clock
         self.pipeline = pipeline
         self.store = store
         self.outlet = outlet
@@ -58,7 +61,7 @@ struct Engine {
             try recorder?.write(batch)
             pipeline.process(&batch)
             noteConnections(batch)
-            if policy.isDue(pipeline, now: batch.closedAt) { await commit(at: batch.closedAt) }
+            if policy.isDue(pipeline, now: clock.monotonic()) { await commit(at: batch.closedAt) }
             await tend(at: batch.closedAt)
             loop.messages.recycle(batch)
         }
