@@ -61,6 +61,9 @@ struct Engine {
             try recorder?.write(batch)
             pipeline.process(&batch)
             noteConnections(batch)
+            if let condition = storeKeeper.takeRecovery(at: batch.closedAt) {
+                pipeline.note(condition)
+            }
             if policy.isDue(pipeline, now: clock.monotonic()) { await commit(at: batch.closedAt) }
             await tend(at: batch.closedAt)
             loop.messages.recycle(batch)
@@ -113,7 +116,7 @@ struct Engine {
                 for transition in storeKeeper.didFail(error, pipeline: &pipeline, at: now) {
                     outlet?.announceUnstored(transition)
                 }
-                guard await storeKeeper.mayRetry(loop) else { return }
+                guard await storeKeeper.mayRetry() else { return }
             }
         }
         loop.markCommitted()
@@ -121,7 +124,6 @@ struct Engine {
         outlet?.committed(pipeline.commit.outbox, lastSequence: last)
         policy.didCommit()
         pipeline.didCommit()
-        if let condition = storeKeeper.takeRecovery(at: now) { pipeline.note(condition) }
     }
 
     private mutating func tend(at now: ReceiveTime) async {
@@ -136,3 +138,4 @@ struct Engine {
         }
     }
 }
+            storeKeeper.didUpkeep()
