@@ -172,8 +172,8 @@ public final class DaemonService: Sendable {
                     StatusMessage.Ingest(broker: $0.name, isUp: false)
                 },
             ),
-        )
             logger: logger,
+        )
         return (outlet, connection)
     }
 }
