@@ -13,9 +13,13 @@ import Synchronization
 struct AlarmOutlet {
     /// What the connection's thread has learned since the engine last looked.
     final class Mailbox: Sendable {
-        private struct Contents {
+        struct Contents {
+            /// Tokens that the connection is done with, also those that the broker has refused.
             var confirmed: [UInt64] = []
             var isConnectedAnew = false
+            /// Why the last of the refused was.
+            var refusal: ConnectionProblem?
+            var refusedCount = 0
         }
 
         private let contents = Mutex(Contents())
@@ -23,14 +27,19 @@ struct AlarmOutlet {
         func connected() { contents.withLock { $0.isConnectedAnew = true } }
 
         func confirmed(_ confirmation: PublishConfirmation) {
-            contents.withLock { $0.confirmed.append(confirmation.token.number) }
+            contents.withLock { contents in
+                contents.confirmed.append(confirmation.token.number)
+                guard let problem = confirmation.problem else { return }
+                contents.refusal = problem
+                contents.refusedCount += 1
+            }
         }
 
-        /// Tokens confirmed since the last call, and whether the connection came up meanwhile.
-        func take() -> (confirmed: [UInt64], isConnectedAnew: Bool) {
+        /// Everything since the last call.
+        func take() -> Contents {
             contents.withLock { contents in
                 defer { contents = Contents() }
-                return (contents.confirmed, contents.isConnectedAnew)
+                return contents
             }
         }
     }
@@ -43,18 +52,23 @@ struct AlarmOutlet {
     private let connection: PublishingConnection
     private let mailbox: Mailbox
     private var status: StatusMessage
+    private let logger: Logger
     private var isOnline = false
+    /// Messages that the broker or the library would not take.
+    private var refusedCount = 0
 
     init(
         delivery: AlarmDelivery,
         connection: PublishingConnection,
         mailbox: Mailbox,
         status: StatusMessage,
+        logger: Logger,
     ) {
         self.delivery = delivery
         self.connection = connection
         self.mailbox = mailbox
         self.status = status
+        self.logger = logger
     }
 
     /// The rows that the transitions of a commit put into the outbox, in its transaction.
@@ -98,6 +112,7 @@ struct AlarmOutlet {
     {
         let news = mailbox.take()
         for token in news.confirmed { delivery.confirmed(Int64(token)) }
+        noteRefusals(news)
         if news.isConnectedAnew {
             isOnline = true
             let since = ReceiveTime(nanoseconds: now.nanoseconds - Self.pictureAge)
@@ -110,6 +125,21 @@ struct AlarmOutlet {
             delivery.refill(rows.map(OutboxEntry.init), isComplete: rows.count < room)
         }
         send()
+    }
+
+    /// A refused message is not tried again: it would be refused again, as by a broker whose access
+    /// list does not know our topics. Said at the first, then when their number has doubled.
+    private mutating func noteRefusals(_ news: Mailbox.Contents) {
+        guard let problem = news.refusal else { return }
+        let before = refusedCount
+        refusedCount += news.refusedCount
+        guard before == 0 || refusedCount.leadingZeroBitCount < before.leadingZeroBitCount else {
+            return
+        }
+        logger.error(
+            "the broker refuses messages of alarms; allow the topics below the gateway's own",
+            metadata: ["count": "\(refusedCount)", "problem": "\(problem)"],
+        )
     }
 
     /// A broker that feeds are read from came or went: `status` says so.

@@ -9,7 +9,9 @@ import Settings
 struct CommitPolicy: Sendable {
     let interval: Nanoseconds
     let acknowledgementsAtMost: Int
-    private var waitingSince: ReceiveTime?
+    /// Monotonic: a wall clock that is set back would hold every acknowledgement until it has
+    /// caught up.
+    private var waitingSince: MonotonicTime?
 
     init(configuration: Configuration) {
         let isAcknowledged = configuration.brokers.contains { $0.qualityOfService > 0 }
@@ -20,18 +22,18 @@ struct CommitPolicy: Sendable {
         acknowledgementsAtMost = max(limit / 2, 1)
     }
 
-    mutating func isDue(_ pipeline: Pipeline, now: ReceiveTime) -> Bool {
+    mutating func isDue(_ pipeline: Pipeline, now: MonotonicTime) -> Bool {
         if !pipeline.commit.transitions.isEmpty { return true }
         guard pipeline.unacknowledgedCount > 0 || !pipeline.commit.isEmpty else {
             waitingSince = nil
             return false
         }
         if pipeline.unacknowledgedCount >= acknowledgementsAtMost { return true }
-        guard let since = waitingSince, since <= now else {
+        guard let since = waitingSince else {
             waitingSince = now
             return false
         }
-        return now.nanoseconds - since.nanoseconds >= interval.count
+        return now.since(since) >= interval
     }
 
     mutating func didCommit() { waitingSince = nil }

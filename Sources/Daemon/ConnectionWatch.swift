@@ -8,11 +8,19 @@ struct ConnectionWatch {
     private let logger: Logger
     /// Filters refused or limited in the subscription under way, by broker.
     private var refusals: [[String]]
+    /// When each broker last came up, as the pipeline has seen it.
+    private var upSince: [ReceiveTime?]
 
     init(names: [String], logger: Logger) {
         self.names = names
         self.logger = logger
         refusals = names.map { _ in [] }
+        upSince = names.map { _ in nil }
+    }
+
+    /// The pipeline has seen a connection come up.
+    mutating func noteUp(_ broker: Int, at time: ReceiveTime) {
+        upSince[broker] = time
     }
 
     /// The conditions that an event brings, after it is logged.
@@ -35,6 +43,9 @@ struct ConnectionWatch {
                     : "broker \(name) " + texts.joined(separator: "; "),
             )
         case .couldNotConnect, .closedForStore, .clientIDContested:
+            // Batches wait while the engine waits for the store, events do not: one of before the
+            // connection came up must not raise the alarm that its coming up has ended.
+            if let up = upSince[event.broker], event.at < up { return nil }
             return condition(
                 "broker/\(name)",
                 isAbnormal: true,

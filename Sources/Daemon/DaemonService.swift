@@ -84,6 +84,7 @@ public final class DaemonService: Sendable {
         let (outlet, connection) = try makeOutlet(epoch: memory.epoch, started: started)
         var engine = Engine(
             loop: loop,
+            clock: clock,
             pipeline: Pipeline(
                 configuration: configuration,
                 memory: memory,
@@ -171,6 +172,7 @@ public final class DaemonService: Sendable {
                     StatusMessage.Ingest(broker: $0.name, isUp: false)
                 },
             ),
+            logger: logger,
         )
         return (outlet, connection)
     }

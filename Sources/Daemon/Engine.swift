@@ -14,11 +14,12 @@ import Settings
 struct Engine {
     /// A cycle comes at least every 100 ms. Longer than this and the daemon itself stood still: a
     /// slow disk, a stopped process, a clock that was set.
-    private static let standstill: Int64 = 1_000_000_000
+    private static let standstill = Nanoseconds.seconds(1)
     /// Time between two looks at what is too old to keep.
     private static let retentionInterval: Int64 = 1_000_000_000
 
     private let loop: PollLoop
+    private let clock: GatewayClock
     private var pipeline: Pipeline
     private let store: HistoryStore
     private var outlet: AlarmOutlet?
@@ -32,6 +33,7 @@ struct Engine {
 
     init(
         loop: PollLoop,
+        clock: GatewayClock,
         pipeline: Pipeline,
         store: HistoryStore,
         outlet: AlarmOutlet?,
@@ -40,6 +42,7 @@ struct Engine {
         logger: Logger,
     ) {
         self.loop = loop
+        self.clock = clock
         self.pipeline = pipeline
         self.store = store
         self.outlet = outlet
@@ -55,39 +58,74 @@ struct Engine {
         for await delivered in loop.messages {
             var batch = delivered
             noteStandstill(&batch)
-            try recorder?.write(batch)
+            record(batch)
             pipeline.process(&batch)
             noteConnections(batch)
-            if policy.isDue(pipeline, now: batch.closedAt) { await commit(at: batch.closedAt) }
+            if let condition = storeKeeper.takeRecovery(at: batch.closedAt) {
+                pipeline.note(condition)
+            }
+            if policy.isDue(pipeline, now: clock.monotonic()) { await commit(at: batch.closedAt) }
             await tend(at: batch.closedAt)
             loop.messages.recycle(batch)
         }
         pipeline.finish()
         await commit(at: pipeline.commit.at)
-        try recorder?.close()
+        endRecording()
         try store.close()
     }
 
+    /// Also within the batch: while the engine waits for the store, the batches that wait for the
+    /// engine fill up, nothing more is read, and the last of them takes the time over.
     private mutating func noteStandstill(_ batch: inout MessageBatch) {
-        let first = batch.records.first?.receivedAt ?? batch.closedAt
-        if let last = lastBatchAt, first.nanoseconds - last.nanoseconds > Self.standstill {
-            batch.prependResumed(at: first)
-            let seconds = Double(first.nanoseconds - last.nanoseconds) / 1e9
-            logger.warning("the daemon stood still", metadata: ["seconds": "\(seconds)"])
-        }
-        lastBatchAt = batch.closedAt
+        defer { lastBatchAt = batch.closedAt }
+        guard let last = lastBatchAt,
+            let stood = batch.markStandstills(since: last, longerThan: Self.standstill)
+        else { return }
+        let seconds = Double(stood.count) / 1e9
+        logger.warning("the daemon stood still", metadata: ["seconds": "\(seconds)"])
     }
 
-    private mutating func noteConnections(_ batch: MessageBatch) {
-        for event in loop.takeEvents() {
-            if let condition = watch.take(event) { pipeline.note(condition) }
+    // MARK: Recording
+
+    /// A recording that cannot be written ends; the plant is watched all the same.
+    private mutating func record(_ batch: MessageBatch) {
+        do {
+            try recorder?.write(batch)
+        } catch {
+            recorder = nil
+            noteRecordingFailure(error)
         }
+    }
+
+    private mutating func endRecording() {
+        do {
+            try recorder?.close()
+        } catch {
+            noteRecordingFailure(error)
+        }
+    }
+
+    private func noteRecordingFailure(_ error: any Error) {
+        logger.error(
+            "the recording cannot be written and is incomplete",
+            metadata: ["error": "\(error)"],
+        )
+    }
+
+    // MARK: Connections
+
+    private mutating func noteConnections(_ batch: MessageBatch) {
         for record in batch.records {
             switch record.kind {
-            case .connectionUp: outlet?.note(ingest: Int(record.broker), isUp: true)
+            case .connectionUp:
+                watch.noteUp(Int(record.broker), at: record.receivedAt)
+                outlet?.note(ingest: Int(record.broker), isUp: true)
             case .connectionDown: outlet?.note(ingest: Int(record.broker), isUp: false)
             case .message, .resumed: break
             }
+        }
+        for event in loop.takeEvents() {
+            if let condition = watch.take(event) { pipeline.note(condition) }
         }
     }
 
@@ -110,7 +148,7 @@ struct Engine {
                 for transition in storeKeeper.didFail(error, pipeline: &pipeline, at: now) {
                     outlet?.announceUnstored(transition)
                 }
-                guard await storeKeeper.mayRetry(loop) else { return }
+                guard await storeKeeper.mayRetry() else { return }
             }
         }
         loop.markCommitted()
@@ -118,7 +156,6 @@ struct Engine {
         outlet?.committed(pipeline.commit.outbox, lastSequence: last)
         policy.didCommit()
         pipeline.didCommit()
-        if let condition = storeKeeper.takeRecovery(at: now) { pipeline.note(condition) }
     }
 
     private mutating func tend(at now: ReceiveTime) async {
@@ -128,6 +165,7 @@ struct Engine {
                 retainedAt = now
                 _ = try store.retain(now: now)
             }
+            storeKeeper.didUpkeep()
         } catch {
             storeKeeper.noteUpkeepFailure(error)
         }

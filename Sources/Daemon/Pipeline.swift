@@ -65,6 +65,7 @@ struct Pipeline {
         commit.at = start
         commit.report.newFeeds = monitor.describeFeeds()
         resume(memory, at: start)
+        endStaleConditions(memory, brokers: settings.brokerNames, at: start)
     }
 
     /// Restored alarms speak of their feeds; those of feeds that no rule claims any more are closed.
@@ -85,6 +86,35 @@ struct Pipeline {
         }
         judged = ReportMark(commit.report)
         takeTransitions()
+    }
+
+    /// Ends restored alarms about Assay itself that nothing in this run would end: a limit, a full
+    /// or failing store is noticed anew where it still is so, a broker may no longer be configured.
+    private mutating func endStaleConditions(
+        _ memory: Memory,
+        brokers: [String],
+        at start: ReceiveTime,
+    ) {
+        for record in memory.alarms {
+            guard case .system(let name) = record.identity, record.state.isActive else { continue }
+            let parts = name.split(separator: "/", maxSplits: 1)
+            let isStale =
+                switch parts.first {
+                case "store", "cardinality", "quarantine": true
+                case "broker", "subscription": !brokers.contains(String(parts.last ?? ""))
+                default: false
+                }
+            guard isStale else { continue }
+            let detail = "not so since the daemon was started again"
+            note(
+                MonitorReport.SystemCondition(
+                    name: name,
+                    isAbnormal: false,
+                    at: start,
+                    detail: detail,
+                )
+            )
+        }
     }
 
     /// Takes one burst through the whole path.

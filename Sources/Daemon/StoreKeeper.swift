@@ -2,7 +2,6 @@ import Alarms
 import History
 import Logging
 import Monitoring
-import Mosquitto
 
 /// What the engine does about a store that cannot be written: says so once, tries again once a
 /// second, and says when it is over.
@@ -11,6 +10,7 @@ struct StoreKeeper {
     private var failure: HistoryError?
     private var didRecover = false
     private var refusedCount = 0
+    private var isUpkeepFailing = false
 
     init(logger: Logger) {
         self.logger = logger
@@ -55,9 +55,11 @@ struct StoreKeeper {
         return Array(pipeline.commit.transitions[known...])
     }
 
-    /// Waits a second before the next try. - Returns: false where the daemon is being stopped; what
-    /// is not committed then stays unacknowledged, and the broker sends it again.
-    func mayRetry(_ loop: PollLoop) async -> Bool {
+    /// Waits a second before the next try.
+    ///
+    /// - Returns: false where the daemon is being stopped; what is not committed then stays
+    ///   unacknowledged, and the broker sends it again.
+    func mayRetry() async -> Bool {
         do {
             try await Task.sleep(for: .seconds(1))
             return !Task.isCancelled
@@ -66,6 +68,8 @@ struct StoreKeeper {
         }
     }
 
+    /// What ends the alarm `system/store`, once, in the cycle after the commit that succeeded: its
+    /// time is the present, while the commit's batch is as old as the failure was long.
     mutating func takeRecovery(at now: ReceiveTime) -> MonitorReport.SystemCondition? {
         guard didRecover else { return nil }
         didRecover = false
@@ -77,9 +81,13 @@ struct StoreKeeper {
         )
     }
 
-    /// Deleting old rows or reading the outbox failed: it is tried again in the next cycle.
+    /// Deleting old rows or reading the outbox failed: it is tried again in the next cycle, and said
+    /// once until it succeeds.
     mutating func noteUpkeepFailure(_ error: HistoryError) {
-        guard failure == nil else { return }
+        guard failure == nil, !isUpkeepFailing else { return }
+        isUpkeepFailing = true
         logger.warning("the store's upkeep failed", metadata: ["error": "\(error)"])
     }
+
+    mutating func didUpkeep() { isUpkeepFailing = false }
 }

@@ -84,6 +84,35 @@ extension DaemonSuite {
             #expect(occurrences == 1)
         }
 
+        @Test("ends an alarm about a limit that was raised before the restart")
+        func endsStaleSystemAlarms() async throws {
+            let site = try Site()
+            try site.broker.start()
+            let device = try Publisher(site.broker.port)
+            func count(_ reason: String) -> Int64 {
+                site.database.count(
+                    """
+                    SELECT count(*) FROM alarm_journal
+                    WHERE alarm_key = 'system/cardinality' AND reason = '\(reason)'
+                    """
+                )
+            }
+            let first = try site.run("discovery: {limit: 2}\n" + Site.everything)
+            #expect(
+                await eventually {
+                    for number in 0..<4 { try? await device.send("plant/\(number)", "20.5") }
+                    await pause(.milliseconds(50))
+                    return count("raise") == 1
+                }
+            )
+            try await first.stop()
+            #expect(count("clear") == 0)
+            let second = try site.run("discovery: {limit: 20}\n" + Site.everything)
+            #expect(await eventually { count("clear") == 1 })
+            try await second.stop()
+            #expect(count("raise") == 1)
+        }
+
         /// The system's clocks, moved so that the present minute has begun `second` seconds ago.
         private static func clock(atSecond second: Int64) -> GatewayClock {
             let system = GatewayClock.system
