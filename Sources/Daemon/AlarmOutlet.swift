@@ -54,6 +54,8 @@ struct AlarmOutlet {
     private var status: StatusMessage
     private let logger: Logger
     private var isOnline = false
+    /// The connection took no more; the delivery goes on with the next cycle.
+    private var isStalled = false
     /// Messages that the broker or the library would not take.
     private var refusedCount = 0
 
@@ -113,6 +115,10 @@ struct AlarmOutlet {
         let news = mailbox.take()
         for token in news.confirmed { delivery.confirmed(Int64(token)) }
         noteRefusals(news)
+        if isStalled {
+            isStalled = false
+            delivery.connected(picture: [])
+        }
         if news.isConnectedAnew {
             isOnline = true
             let since = ReceiveTime(nanoseconds: now.nanoseconds - Self.pictureAge)
@@ -149,9 +155,6 @@ struct AlarmOutlet {
         if isOnline { publishStatus() }
     }
 
-    /// Everything handed over has reached the broker.
-    var isIdle: Bool { delivery.isIdle }
-
     private mutating func publishStatus() {
         // A refusal means that thousands of alarms wait before it; the next connect brings it.
         _ = try? connection.publish(Publication(status.online(on: delivery.topics)))
@@ -160,8 +163,10 @@ struct AlarmOutlet {
     private mutating func send() {
         while let publication = delivery.next() {
             guard let token = try? connection.publish(Publication(publication.message)) else {
-                // Full or stopping: as if the connection were lost, so it is offered again.
+                // Full or stopping: as if the connection were lost, so that it is offered again in the
+                // next cycle.
                 delivery.disconnected()
+                isStalled = true
                 return
             }
             delivery.sent(publication, as: Int64(token.number))

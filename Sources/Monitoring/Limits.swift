@@ -80,8 +80,8 @@ public enum Limits {
 
     /// Bytes of an undecodable payload that the quarantine keeps.
     public static let quarantinedBytes = 256
-    /// Rows of the quarantine table; at the limit further ones are counted, not kept, and
-    /// `system/quarantine` says so.
+    /// Rows of the quarantine table; at the limit further payloads are counted, not kept, and the log
+    /// says so.
     public static let quarantineRows = 10_000
 
     // MARK: Store

@@ -240,9 +240,27 @@ struct FeedRegistry: Sendable {
             else { continue }
             description.rule = Int32(rule)
             description.isDeclared = settings.rules[rule].isDeclared
+            adoptNames(&description, at: now)
             restored.append(add(description, at: now))
         }
         return restored
+    }
+
+    /// Label, labels and unit follow the configuration of today, not that of the first sight.
+    private func adoptNames(_ description: inout FeedDescription, at now: ReceiveTime) {
+        let today = naming.describe(
+            key: description.key,
+            topic: description.topic,
+            field: description.field,
+            unit: nil,
+            kind: description.kind,
+            broker: description.broker,
+            rule: description.rule,
+            at: now,
+        )
+        description.label = today.label
+        description.labels = today.labels
+        description.unit = today.unit ?? description.unit
     }
 
     /// Feeds of exact topics exist before their first message, so that one that never comes is

@@ -345,6 +345,24 @@ struct FeedDiscoveryTests {
     }
 }
 
+@Suite("A configuration that changed between two runs")
+struct ChangedConfigurationTests {
+    @Test("a remembered feed takes its label and unit from the rule of today")
+    func namesOfToday() throws {
+        var first = Plant(rules: anything)
+        first.send("plant/a/temp", ["value": 7], at: t0)
+        first.run()
+        let feed = try #require(first.feed("plant/a/temp"))
+        let rule = FeedRule(filter: filter("plant/{area}/temp"), label: "{area} T", unit: "Cel")
+        var plant = Plant(rules: [rule], remembered: [feed], start: t0 + 60)
+        let today = try #require(plant.monitor.describeFeeds().first)
+        #expect(today.id == feed.id)
+        #expect(today.label == "a T")
+        #expect(today.unit == "Cel")
+        #expect(today.labels.map(\.value) == ["a"])
+    }
+}
+
 @Suite("The message ledger")
 struct MessageLedgerTests {
     @Test("received is decoded, undecodable and ignored, in every minute, also an empty one")

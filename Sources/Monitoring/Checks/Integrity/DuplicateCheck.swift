@@ -21,7 +21,7 @@ public struct DuplicateCheck: Check {
         quantity: .samples,
         confirm: 3,
         guidance: Guidance(
-            cause: "Redelivery, a bridge loop or two publishers: {feed} sent {value} samples twice",
+            cause: "Redelivery, a bridge loop or two publishers: {feed} sent {value} twice",
             consequence: "Counts and sums of whoever does not remove them are too high",
             action:
                 "Check bridges and redundant gateways for the topic, and the device's resending",

@@ -20,7 +20,7 @@ public struct ImpossibleDateCheck: Check {
         quantity: .samples,
         confirm: 2,
         guidance: Guidance(
-            cause: "Device clock not set: {feed} sent {value} samples with an impossible time",
+            cause: "Device clock not set: {feed} sent {value} with an impossible time",
             consequence: "Its samples stand at the wrong time or at the time of their arrival",
             action: "Set the device's clock, check its time server and its battery",
             timeToRespond: .seconds(14_400),

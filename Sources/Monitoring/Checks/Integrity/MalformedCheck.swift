@@ -25,7 +25,7 @@ public struct MalformedCheck: Check {
         hold: .seconds(0),
         guidance: Guidance(
             cause:
-                "Device, gateway or format fault: {feed} sent {value} messages that cannot be read",
+                "Device, gateway or format fault: {feed} sent {value} that cannot be read",
             consequence: "Its values are not monitored and do not reach those who need them",
             action: "Look at the payload in the quarantine, check the device and its configuration",
             timeToRespond: .seconds(1_800),

@@ -26,7 +26,7 @@ public struct SchemaCheck: Check {
         hold: .seconds(0),
         guidance: Guidance(
             cause:
-                "Changed device or configuration: {feed} sent {value} messages not as agreed",
+                "Changed device or configuration: {feed} sent {value} not as agreed",
             consequence:
                 "Those values are missing or mean something else than those who use them think",
             action: "Compare the payload with the declared fields, words and types; correct either",

@@ -19,7 +19,7 @@ public struct QualityCheck: Check {
         quantity: .samples,
         confirm: 2,
         guidance: Guidance(
-            cause: "The device reports a fault: {feed} sent {value} samples marked as not good",
+            cause: "The device reports a fault: {feed} sent {value} marked as not good",
             consequence: "The value may be held over or substituted",
             action: "Read the device's own diagnosis, check sensor and field bus",
             timeToRespond: .seconds(1_800),
