@@ -1,6 +1,7 @@
+import Daemon
 import Foundation
-import Glibc
 import Monitoring
+import Mosquitto
 import Simulation
 import Synchronization
 
@@ -112,17 +113,11 @@ struct DemoClock: Sendable {
     private let offset: Int64
 
     init() {
-        offset = Self.read(CLOCK_REALTIME) - Self.read(CLOCK_MONOTONIC)
+        let system = GatewayClock.system
+        offset = system.wall().nanoseconds - system.monotonic().nanoseconds
     }
 
     var now: ReceiveTime {
-        ReceiveTime(nanoseconds: Self.read(CLOCK_MONOTONIC) + offset)
-    }
-
-    private static func read(_ clock: clockid_t) -> Int64 {
-        var time = timespec()
-        // Safety: the time is a local, valid for the call.
-        unsafe clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        ReceiveTime(nanoseconds: GatewayClock.system.monotonic().nanoseconds + offset)
     }
 }
