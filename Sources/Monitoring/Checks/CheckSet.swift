@@ -8,10 +8,14 @@ struct CheckSet: Sendable {
     private nonisolated(unsafe) var states: CheckStates
 
     init(states: CheckStates) {
+        // Safety: nobody else has these states but copies, which copy them before they write.
         unsafe self.states = states
     }
 
-    var plan: CheckPlan { unsafe states.header }
+    var plan: CheckPlan {
+        // Safety: the plan never changes.
+        unsafe states.header
+    }
 
     mutating func observe(
         _ entry: CheckPlan.Entry,
@@ -40,7 +44,9 @@ struct CheckSet: Sendable {
     }
 
     private mutating func uniqueState(_ entry: CheckPlan.Entry) -> UnsafeMutableRawPointer {
+        // Safety: from here on the states are this set's alone, until it is copied.
         if unsafe !isKnownUniquelyReferenced(&states) { unsafe states = states.copy() }
+        // Safety: as above.
         return unsafe states.address(entry)
     }
 }

@@ -43,13 +43,11 @@ struct CheckLayout: Sendable {
 }
 
 extension StoredCheck where Self: Check {
-    // Safety, for all of these: `StoredCheck` demands of its callers that the address is that of an
-    // initialised `Self`, and exclusive.
-
     static func observe(
         _ state: UnsafeMutableRawPointer,
         _ observation: borrowing Observation,
     ) -> Assessment {
+        // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
         unsafe state.assumingMemoryBound(to: Self.self).pointee.observe(observation)
     }
 
@@ -57,10 +55,12 @@ extension StoredCheck where Self: Check {
         _ state: UnsafeMutableRawPointer,
         _ message: borrowing MessageObservation,
     ) -> Assessment {
+        // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
         unsafe state.assumingMemoryBound(to: Self.self).pointee.observe(message)
     }
 
     static func tick(_ state: UnsafeMutableRawPointer, _ pulse: borrowing Pulse) -> Assessment {
+        // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
         unsafe state.assumingMemoryBound(to: Self.self).pointee.tick(pulse)
     }
 
@@ -68,6 +68,7 @@ extension StoredCheck where Self: Check {
         _ state: UnsafeMutableRawPointer,
         _ pulse: borrowing Pulse,
     ) -> ReceiveTime? {
+        // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
         unsafe state.assumingMemoryBound(to: Self.self).pointee.deadline(pulse)
     }
 
@@ -76,6 +77,7 @@ extension StoredCheck where Self: Check {
     }
 
     static func copy(_ source: UnsafeMutableRawPointer, to target: UnsafeMutableRawPointer) {
+        // Safety: the target is free and large enough.
         unsafe target.initializeMemory(
             as: Self.self,
             from: source.assumingMemoryBound(to: Self.self),
@@ -84,10 +86,12 @@ extension StoredCheck where Self: Check {
     }
 
     static func destroy(_ state: UnsafeMutableRawPointer) {
+        // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
         unsafe state.assumingMemoryBound(to: Self.self).deinitialize(count: 1)
     }
 
     func store(at target: UnsafeMutableRawPointer) {
+        // Safety: the target is free and large enough.
         unsafe target.initializeMemory(as: Self.self, to: self)
     }
 }
