@@ -95,8 +95,8 @@ public struct FeedMonitor: Sendable {
         guard !output.rollups.isEmpty || !output.log.events.isEmpty else { return }
         report.rollups.append(contentsOf: output.rollups)
         report.findings.append(contentsOf: output.log.events)
-        output.rollups.removeAll(keepingCapacity: true)
-        output.log.events.removeAll(keepingCapacity: true)
+        output.rollups.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+        output.log.events.removeAll(keepingRoomFor: MonitorReport.keptRoom)
     }
 }
 
