@@ -57,9 +57,6 @@ struct DecodingWorkspace: Sendable {
         swap(&newFields, &output.newFields)
     }
 
-    /// Whether the topic being read has yielded a sample before.
-    var topicHasFields: Bool { topics[topic].fieldCount > 0 }
-
     /// Makes ready for a message.
     mutating func begin(_ topic: TopicID, at receivedAt: ReceiveTime) {
         self.topic = Int(topic.index)

@@ -107,6 +107,7 @@ public struct MessageDecoder: Sendable {
             message.sampleCount = Int32(truncatingIfNeeded: count)
         } catch {
             message.outcome = .undecodable(error.problem, offset: error.offset)
+            message.brokenPath = error.path
             workspace.discard()
         }
     }

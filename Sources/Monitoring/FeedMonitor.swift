@@ -176,34 +176,8 @@ extension FeedMonitor {
         }
     }
 
-    private mutating func takeUndecodable(
-        _ message: DecodedMessage,
-        _ problem: DecodeProblem,
-        offset: Int32,
-        into report: inout MonitorReport,
-    ) {
-        let topic = registry.topics[Int(message.topic.index)]
-        guard let whole = wholeFeed(of: message.topic, into: &report) else { return }
-        let observation = MessageObservation(receivedAt: now, problem: problem, offset: offset)
-        registry.feeds[whole].take(observation, into: &output)
-        settle(whole, into: &report)
-        for place in topic.fields where place >= 0 && Int(place) != whole {
-            registry.feeds[Int(place)].noteUndecodable(at: now, into: &output)
-            settle(Int(place), into: &report)
-        }
-        report.undecodable.append(
-            MonitorReport.Undecodable(
-                feed: registry.feeds[whole].id,
-                at: now,
-                problem: problem,
-                offset: offset,
-                record: message.record,
-            )
-        )
-    }
-
     /// After anything out of the ordinary: the description to store, and the next deadline.
-    private mutating func settle(_ place: Int, into report: inout MonitorReport) {
+    mutating func settle(_ place: Int, into report: inout MonitorReport) {
         if registry.feeds[place].takeProof() {
             report.provenFeeds.append(MonitorReport.Proof(feed: registry.feeds[place].id, at: now))
         }
@@ -236,7 +210,7 @@ extension FeedMonitor {
     }
 
     /// The feed that speaks for a topic whose message could not be read.
-    private mutating func wholeFeed(
+    mutating func wholeFeed(
         of topic: TopicID,
         into report: inout MonitorReport,
     ) -> Int? {

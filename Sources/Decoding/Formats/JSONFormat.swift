@@ -7,8 +7,8 @@ import Monitoring
 /// the order in the document.
 ///
 /// A declared field that a message lacks yields no sample: devices send changes only. A message
-/// with *none* of them is undecodable (`missingField`) until its topic has yielded a field, because
-/// then the paths are more likely wrong than the message; afterwards it is one without news.
+/// with *none* of them breaks the declaration and is undecodable (`missingField`), whatever came
+/// before it: nobody would miss its values otherwise. An empty array of readings is agreed.
 struct JSONFormat: PayloadFormat {
     static let name = "json"
 
@@ -64,13 +64,21 @@ struct JSONFormat: PayloadFormat {
             description.unit =
                 field.unitSlot < 0
                 ? 0 : workspace.unit(of: workspace.tokens[field.unitSlot], bytes)
-            try appendDeclared(field.slot, name: field.name, description, bytes, &workspace)
+            try appendDeclared(
+                field.slot,
+                path: index,
+                name: field.name,
+                description,
+                bytes,
+                &workspace,
+            )
         }
     }
 
     /// Appends what a declared path holds, which must be a value.
     func appendDeclared(
         _ slot: Int,
+        path: Int,
         name: Int32,
         _ description: SampleDescription,
         _ bytes: Span<UInt8>,
@@ -83,10 +91,10 @@ struct JSONFormat: PayloadFormat {
             value = TextValue.sampled(token.number.nearestDouble(bytes.extracting(token.range)))
         case .boolean: value = (.boolean, token.isTrue ? 1 : 0)
         case .null, .absent: value = (.missing, 0)
-        case .container: throw DecodeFailure(.wrongType, at: Int(token.start))
+        case .container: throw DecodeFailure(.wrongType, at: Int(token.start), path: path)
         case .string:
             guard let text = workspace.value(of: token, bytes, words: words) else {
-                throw DecodeFailure(.undeclaredWord, at: Int(token.start))
+                throw DecodeFailure(.undeclaredWord, at: Int(token.start), path: path)
             }
             value = text
         }
@@ -100,8 +108,7 @@ struct JSONFormat: PayloadFormat {
     ) throws(DecodeFailure) {
         guard workspace.samples.count == workspace.firstSample, !workspace.foundReadings
         else { return }
-        if !isContainer { throw DecodeFailure(.wrongType, at: start) }
-        if !workspace.topicHasFields { throw DecodeFailure(.missingField, at: start) }
+        throw DecodeFailure(isContainer ? .missingField : .wrongType, at: start)
     }
 
     // MARK: What is said of values

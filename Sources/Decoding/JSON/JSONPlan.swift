@@ -14,6 +14,10 @@ struct JSONPlan: Sendable {
 
     /// An array whose elements are readings. Slots are those of the element.
     struct Readings: Sendable {
+        /// Of the readings' names and values, as `PayloadSettings.declaredPaths` counts.
+        static let namePath = 1
+        static let valuePath = 2
+
         var slots: Range<Int>
         var name: Int
         var value: Int

@@ -91,7 +91,13 @@ struct Feed: Sendable {
     // MARK: Messages and samples
 
     /// A message of the feed's topic came, readable or not: the feed is not silent.
-    mutating func take(_ message: MessageObservation, into output: inout Output) {
+    ///
+    /// - Parameter detail: what was wrong with it, in words; asked where a finding begins.
+    mutating func take(
+        _ message: MessageObservation,
+        detail: @autoclosure () -> String = "",
+        into output: inout Output,
+    ) {
         learnCadence(message.receivedAt)
         if lastArrivalAt == nil { isKindNew = true }
         lastArrivalAt = message.receivedAt
@@ -105,7 +111,7 @@ struct Feed: Sendable {
                 at: EventTime(message.receivedAt),
                 now: message.receivedAt,
                 into: &output,
-                detail: message.detail,
+                detail: detail(),
             )
         }
     }
@@ -322,13 +328,6 @@ extension Observation {
         guard arrival.isJudged else { return .arrivals }
         return arrival == .inOrder && isUsable
             ? [.arrivals, .samples, .ordered] : [.arrivals, .samples]
-    }
-}
-
-extension MessageObservation {
-    /// The finding's words: what could not be read, and where.
-    fileprivate var detail: String {
-        problem.map { "payload \($0.text), at byte \(offset)" } ?? ""
     }
 }
 

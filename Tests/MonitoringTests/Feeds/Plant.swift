@@ -95,9 +95,15 @@ struct Plant {
     }
 
     /// Queues a message that cannot be read.
-    mutating func garble(_ topic: String, at: Double) {
+    mutating func garble(
+        _ topic: String,
+        at: Double,
+        _ problem: DecodeProblem = .syntax,
+        path: Int16 = -1,
+    ) {
         let id = route(topic)
-        append(.undecodable(.syntax, offset: 3), id, at: at, hash: 0, samples: 0..<0)
+        append(.undecodable(problem, offset: 3), id, at: at, hash: 0, samples: 0..<0)
+        batch.messages[batch.messages.count - 1].brokenPath = path
     }
 
     mutating func connection(isUp: Bool, at: Double, broker: UInt8 = 0) {
