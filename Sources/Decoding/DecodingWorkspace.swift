@@ -20,6 +20,8 @@ struct DecodingWorkspace: Sendable {
     private var hasNewFields = false
     /// Whether an array of readings was found, if only an empty one.
     var foundReadings = false
+    /// Where the first text stands that is no value, in a document whose values have no paths; -1.
+    var firstText: Int32 = -1
     /// The name of the reading before this one in its array, or -1.
     var lastReading: Int32 = -1
     var receivedAt = ReceiveTime(nanoseconds: 0)
@@ -68,6 +70,7 @@ struct DecodingWorkspace: Sendable {
         hasUntimedSamples = false
         time = .absent
         foundReadings = false
+        firstText = -1
     }
 
     /// Forgets what an unreadable message brought.
@@ -107,6 +110,15 @@ struct DecodingWorkspace: Sendable {
         sample.sequence = description.sequence
         sample.hasSequence = description.hasSequence
         samples.append(sample)
+    }
+
+    /// Whether the topic has had values under this name, so that something else there is said.
+    @inline(__always)
+    func isKnownField(_ name: Int32) -> Bool { names.isField(name) && isFieldOfTopic(name) }
+
+    private func isFieldOfTopic(_ name: Int32) -> Bool {
+        var expected: Int32 = 0
+        return topics[topic].field(named: name, expected: &expected) >= 0
     }
 
     /// The field of a name in the topic, negative for a new one, if the message may have one more.
@@ -229,6 +241,7 @@ struct DecodingWorkspace: Sendable {
             }
         }
         let field = topics[topic].addField(named: name)
+        names.setIsField(name)
         newFields.append(
             NewField(
                 topic: TopicID(index: Int32(topic)),

@@ -299,7 +299,7 @@ struct DeclaredPathTests {
         #expect(result.values.allSatisfy { $0.nanoseconds == 1_700_000_000_000_000_000 })
     }
 
-    @Test("words are values without paths too, other texts stay no samples")
+    @Test("words are values without paths too, other texts that never were values stay no samples")
     func flattenedWords() {
         let settings = PayloadSettings(words: ["RUN", "STOP"])
         let result = decoded("{\"state\":\"STOP\",\"mode\":\"AUTO\",\"v\":\"3\"}", settings)

@@ -54,22 +54,16 @@ extension JSONFormat {
         try value(bytes, at: &position, node, &workspace)
         let slot = readings[list].value
         let isRecognised = readings[list].isRecognised
-        if isRecognised {
-            let kind = workspace.tokens[slot].kind
-            if kind == .absent || kind == .container { return }
-            if kind == .string,
-                workspace.value(of: workspace.tokens[slot], bytes, words: words) == nil
-            {
-                return
-            }
-        }
+        if isRecognised, workspace.tokens[slot].kind == .absent { return }
+        let isReading = !isRecognised || isValue(workspace.tokens[slot], bytes, &workspace)
         let name = workspace.readingName(
             workspace.tokens[readings[list].name],
             below: readings[list].array,
             bytes,
+            isKnown: !isReading,
         )
         if name < 0 {
-            if isRecognised { return }
+            if isRecognised { return noteText(workspace.tokens[slot], &workspace) }
             throw DecodeFailure(.missingField, at: start, path: JSONPlan.Readings.namePath)
         }
         let description = description(
@@ -78,6 +72,9 @@ extension JSONFormat {
             bytes,
             &workspace,
         )
+        guard isReading else {
+            return try workspace.append(name: name, .unreadable, 0, description)
+        }
         try appendDeclared(
             slot,
             path: JSONPlan.Readings.valuePath,
@@ -86,5 +83,22 @@ extension JSONFormat {
             bytes,
             &workspace,
         )
+    }
+
+    private func noteText(_ token: JSONToken, _ workspace: inout DecodingWorkspace) {
+        if token.kind == .string, workspace.firstText < 0 { workspace.firstText = token.start }
+    }
+
+    /// Whether a recognised reading's value can be one.
+    private func isValue(
+        _ token: JSONToken,
+        _ bytes: Span<UInt8>,
+        _ workspace: inout DecodingWorkspace,
+    ) -> Bool {
+        switch token.kind {
+        case .null, .boolean, .number: true
+        case .absent, .container: false
+        case .string: workspace.value(of: token, bytes, words: words) != nil
+        }
     }
 }

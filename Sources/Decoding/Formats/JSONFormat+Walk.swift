@@ -61,7 +61,11 @@ extension JSONFormat {
         }
         workspace.depth -= 1
         let slot = workspace.names.slot(of: node)
-        if slot >= 0 { workspace.tokens[slot] = .container(start..<position) }
+        if slot >= 0 {
+            workspace.tokens[slot] = .container(start..<position)
+        } else if workspace.isSampled, workspace.isKnownField(node) {
+            try workspace.append(name: node, .unreadable, 0)
+        }
     }
 
     /// Reads a number. Apart from `keep`, because it is what most of every payload consists of.
@@ -101,7 +105,9 @@ extension JSONFormat {
             workspace.tokens[slot] = .string(start..<end, isEscaped: isEscaped)
         } else if workspace.isSampled {
             if !isEscaped, words.isEmpty {
-                guard let value = TextValue.read(bytes.extracting(start..<end)) else { return }
+                guard let value = TextValue.read(bytes.extracting(start..<end)) else {
+                    return try passOver(node, at: start, &workspace)
+                }
                 try workspace.append(name: node, value.kind, value.value)
             } else {
                 try keep(.string(start..<end, isEscaped: isEscaped), bytes, node, &workspace)
@@ -131,10 +137,26 @@ extension JSONFormat {
         case .null: value = (.missing, 0)
         case .absent, .container: return
         case .string:
-            guard let text = workspace.value(of: token, bytes, words: words) else { return }
+            guard let text = workspace.value(of: token, bytes, words: words) else {
+                return try passOver(node, at: Int(token.start), &workspace)
+            }
             value = text
         }
         try workspace.append(name: node, value.kind, value.value)
+    }
+
+    /// A text that is no value is a description, as long as its name was never a field.
+    @inline(__always)
+    private func passOver(
+        _ node: Int32,
+        at start: Int,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        if workspace.isKnownField(node) {
+            try workspace.append(name: node, .unreadable, 0)
+        } else if workspace.firstText < 0 {
+            workspace.firstText = Int32(truncatingIfNeeded: start)
+        }
     }
 
     // MARK: Objects

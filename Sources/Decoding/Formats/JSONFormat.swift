@@ -43,11 +43,21 @@ struct JSONFormat: PayloadFormat {
         let isContainer = try document(bytes, at: &position, &workspace)
         guard position == bytes.count else { throw DecodeFailure(.trailingContent, at: position) }
         if isFlattened {
+            try checkWords(workspace)
             if plan.attributes.isDeclared { describeSamples(bytes, &workspace) }
         } else {
             try appendDeclaredFields(bytes, &workspace)
             try checkDeclared(isContainer, content.lowerBound, &workspace)
         }
+    }
+
+    /// Where words are declared, a message of texts that are none of them breaks the declaration;
+    /// elsewhere it describes something.
+    private func checkWords(_ workspace: borrowing DecodingWorkspace) throws(DecodeFailure) {
+        guard !words.isEmpty, workspace.firstText >= 0,
+            workspace.samples.count == workspace.firstSample
+        else { return }
+        throw DecodeFailure(.undeclaredWord, at: Int(workspace.firstText))
     }
 
     // MARK: Declared fields

@@ -58,6 +58,8 @@ struct NameTable: Sendable {
         fileprivate var isPlain: Bool
         /// Whether elements of this array are declared by their index.
         var hasIndices = false
+        /// Whether it is a field of some topic.
+        var isField = false
         var role = Role.unset
     }
 
@@ -95,6 +97,12 @@ struct NameTable: Sendable {
         let found = find(name, number: 0, under: parent, as: space, hash: hash)
         if found >= 0 { return found }
         return insert(name, number: 0, under: parent, as: space, hash: hash)
+    }
+
+    /// The node of a name, or -1.
+    func find(_ name: Span<UInt8>, under parent: Int32, as space: Space) -> Int32 {
+        let hash = hash(of: name, number: 0, parent, space)
+        return find(name, number: 0, under: parent, as: space, hash: hash)
     }
 
     /// The node of an array's element at a declared index, made if there is none.
@@ -211,6 +219,10 @@ struct NameTable: Sendable {
     @inline(__always)
     func slot(of id: Int32) -> Int { Int(nodes.span[Int(id)].slot) }
 
+    /// Whether it is a field of some topic.
+    @inline(__always)
+    func isField(_ id: Int32) -> Bool { nodes.span[Int(id)].isField }
+
     /// What a member means without configuration.
     @inline(__always)
     func role(of id: Int32) -> Role { nodes.span[Int(id)].role }
@@ -298,6 +310,7 @@ struct NameTable: Sendable {
     mutating func setSlot(_ slot: Int, of id: Int32) { nodes[Int(id)].slot = Int16(slot) }
     mutating func setReadings(_ list: Int, of id: Int32) { nodes[Int(id)].readings = Int8(list) }
     mutating func setHasIndices(_ id: Int32) { nodes[Int(id)].hasIndices = true }
+    mutating func setIsField(_ id: Int32) { nodes[Int(id)].isField = true }
     mutating func setRole(_ role: Role, of id: Int32) { nodes[Int(id)].role = role }
 
     /// Whether the name is exactly one of these texts.

@@ -209,9 +209,10 @@ struct Feed: Sendable {
                 now: observation.receivedAt,
                 into: &output,
                 seeing: observation,
+                detail: observation.kind.complaint,
             )
         }
-        return observation.kind == .missing ? .missing : verdict
+        return observation.kind.isEmpty ? .missing : verdict
     }
 
     /// Hands an answer to the episodes where it matters: flagged, or good while one is open.
@@ -227,6 +228,7 @@ struct Feed: Sendable {
         let check = checks.slots[index].id
         guard answer.verdict.isFlagged || (answer.verdict == .good && episodes.isOpen(check))
         else { return }
+        let seen = observation.flatMap { $0.kind.isEmpty ? nil : $0 }
         episodes.take(
             answer,
             of: check,
@@ -235,8 +237,8 @@ struct Feed: Sendable {
                 feed: id,
                 at: time,
                 now: now,
-                lastValue: observation?.value ?? lastValue,
-                lastValueAt: observation == nil ? lastValueAt : time,
+                lastValue: seen?.value ?? lastValue,
+                lastValueAt: seen == nil ? lastValueAt : time,
             ),
             log: &output.log,
             detail: detail(),
@@ -319,7 +321,7 @@ extension Observation {
     var isUsable: Bool {
         switch kind {
         case .number, .boolean, .word: quality != .bad
-        case .missing, .infinite: false
+        case .missing, .infinite, .unreadable: false
         }
     }
 
@@ -338,7 +340,15 @@ extension Sample.Kind {
         case .number: .number
         case .boolean: .boolean
         case .word: .word
-        case .missing, .infinite: .unknown
+        case .missing, .infinite, .unreadable: .unknown
         }
+    }
+
+    /// Whether there is nothing to judge.
+    fileprivate var isEmpty: Bool { self == .missing || self == .unreadable }
+
+    /// A finding's words, where its numbers do not say it.
+    fileprivate var complaint: String {
+        self == .unreadable ? "a text, object or array where the feed had values before" : ""
     }
 }

@@ -38,6 +38,28 @@ struct UndecodableTests {
         #expect([row.received, row.decoded, row.undecodable] == [3, 2, 1])
     }
 
+    @Test("a value that turns into a text is missing, and a schema finding of its own feed")
+    func unreadable() throws {
+        var plant = Plant(rules: [FeedRule(filter: try TopicFilter("plant/#"))])
+        plant.send("plant/x", ["a": 1, "b": 2], at: t0)
+        plant.send("plant/x", ["a": 0], at: t0 + 1, kind: .unreadable)
+        plant.send("plant/x", ["b": 3], at: t0 + 1)
+        plant.send("plant/x", ["a": 0], at: t0 + 2, kind: .unreadable)
+        plant.run(to: t0 + 3)
+        let feed = try #require(plant.feed("plant/x:a"))
+        let began = plant.report.findings.filter { $0.change == .began }
+        #expect(began.map(\.finding.check.name) == ["schema"])
+        #expect(began.map(\.finding.feed) == [feed.id])
+        #expect(began.first?.finding.detail.hasPrefix("a text, object or array") == true)
+        #expect(began.first?.finding.lastValue == 1, "not the 0 of a sample without value")
+        plant.send("plant/x", ["a": 4], at: t0 + 4)
+        plant.run(to: t0 + 100)
+        #expect(plant.report.findings.last { $0.finding.check.name == "schema" }?.change == .ended)
+        let counts = plant.row(feed.id, minute: Plant.minute(t0)).counts
+        #expect(counts.missing == 2 && counts.samples == 4)
+        #expect(plant.row(feed.id, minute: Plant.minute(t0)).minimum == 1)
+    }
+
     @Test("where the guard refuses the topic a feed of its own, its first field's feed speaks")
     func refusedSpokesman() throws {
         var plant = Plant(rules: [FeedRule(filter: try TopicFilter("plant/#"))], limit: 2)
