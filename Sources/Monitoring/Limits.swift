@@ -22,7 +22,8 @@ public enum Limits {
     public static let payloadDepth = 64
     /// Samples from one message; more make it undecodable (`tooManyFields`).
     public static let samplesPerMessage = 4_096
-    /// Bytes of a topic (MQTT allows 65,535); a longer one is ignored and counted.
+    /// Bytes of a topic (MQTT allows 65,535); a longer one is ignored, counted, and
+    /// `system/cardinality` says so.
     public static let topicBytes = 1_024
 
     // MARK: Decoding
@@ -66,10 +67,14 @@ public enum Limits {
     /// Discovered feeds, unless the configuration says otherwise: 20,000 feeds of 2 KiB are 40 MiB.
     /// Beyond it a new topic is ignored, counted, and `system/cardinality` names its prefix.
     public static let discoveredFeeds = 20_000
-    /// Topics remembered, claimed or not: a routing entry costs about 100 bytes with its topic.
+    /// Topics remembered, claimed or not: a routing entry costs about 100 bytes with its topic. A
+    /// further one is ignored, counted, and `system/cardinality` says so.
     public static let topics = 100_000
     /// Fields of one topic; more are not given feeds, are counted, and raise `system/cardinality`.
     public static let fieldsPerTopic = 1_024
+    /// A limit on topics or fields counts as reached until nothing was refused for this long: what
+    /// is refused is not remembered, so nothing else tells when it is over.
+    public static let refusalMemory = Nanoseconds.seconds(3_600)
 
     /// Minutes get their rows also while the daemon stands still, up to a week: 10,080 rows a feed.
     /// A clock that was set further ahead leaves a hole, or a gateway that starts in 1970 would

@@ -82,7 +82,7 @@ public struct TopicTable: Sendable {
     private mutating func insert(_ bytes: Span<UInt8>, broker: UInt8, hash: UInt64) -> TopicID {
         guard entries.count < Limits.topics, bytes.count <= Limits.topicBytes else {
             refusedCount += 1
-            return .ignored
+            return .refused
         }
         var text: [UInt8] = []
         for index in bytes.indices { text.append(bytes[index]) }

@@ -68,6 +68,7 @@ struct Plant {
         isRetained: Bool = false,
         broker: UInt8 = 0,
         exactly nanoseconds: Int64? = nil,
+        beyondLimit: Int32 = 0,
     ) {
         let id = route(topic, broker: broker)
         let stamp = nanoseconds ?? source.map(Self.nanoseconds)
@@ -92,6 +93,7 @@ struct Plant {
             isRetained: isRetained,
             broker: broker,
         )
+        batch.messages[batch.messages.count - 1].samplesBeyondLimit = beyondLimit
     }
 
     /// Queues a message that cannot be read.
