@@ -55,7 +55,7 @@ extension JSONFormat {
         let slot = readings[list].value
         let isRecognised = readings[list].isRecognised
         if isRecognised, workspace.tokens[slot].kind == .absent { return }
-        let isReading = !isRecognised || isValue(workspace.tokens[slot], bytes, &workspace)
+        let isReading = !isRecognised || value(of: workspace.tokens[slot], bytes, &workspace) != nil
         let name = workspace.readingName(
             workspace.tokens[readings[list].name],
             below: readings[list].array,
@@ -87,18 +87,5 @@ extension JSONFormat {
 
     private func noteText(_ token: JSONToken, _ workspace: inout DecodingWorkspace) {
         if token.kind == .string, workspace.firstText < 0 { workspace.firstText = token.start }
-    }
-
-    /// Whether a recognised reading's value can be one.
-    private func isValue(
-        _ token: JSONToken,
-        _ bytes: Span<UInt8>,
-        _ workspace: inout DecodingWorkspace,
-    ) -> Bool {
-        switch token.kind {
-        case .null, .boolean, .number: true
-        case .absent, .container: false
-        case .string: workspace.value(of: token, bytes, words: words) != nil
-        }
     }
 }

@@ -118,31 +118,22 @@ extension JSONFormat {
     /// Notes a scalar for its slot, or makes it a sample.
     @inline(never)
     private func keep(
-        _ token: borrowing JSONToken,
+        _ token: JSONToken,
         _ bytes: Span<UInt8>,
         _ node: Int32,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
         let slot = workspace.names.slot(of: node)
         if slot >= 0 {
-            workspace.tokens[slot] = copy token
+            workspace.tokens[slot] = token
             return
         }
         guard workspace.isSampled else { return }
-        let value: (kind: Sample.Kind, value: Double)
-        switch token.kind {
-        case .number:
-            value = TextValue.sampled(token.number.nearestDouble(bytes.extracting(token.range)))
-        case .boolean: value = (.boolean, token.isTrue ? 1 : 0)
-        case .null: value = (.missing, 0)
-        case .absent, .container: return
-        case .string:
-            guard let text = workspace.value(of: token, bytes, words: words) else {
-                return try passOver(node, at: Int(token.start), &workspace)
-            }
-            value = text
+        if let value = value(of: token, bytes, &workspace) {
+            try workspace.append(name: node, value.kind, value.value)
+        } else if token.kind == .string {
+            try passOver(node, at: Int(token.start), &workspace)
         }
-        try workspace.append(name: node, value.kind, value.value)
     }
 
     /// A text that is no value is a description, as long as its name was never a field.

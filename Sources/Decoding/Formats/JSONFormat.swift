@@ -95,20 +95,30 @@ struct JSONFormat: PayloadFormat {
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
         let token = workspace.tokens[slot]
-        let value: (kind: Sample.Kind, value: Double)
-        switch token.kind {
-        case .number:
-            value = TextValue.sampled(token.number.nearestDouble(bytes.extracting(token.range)))
-        case .boolean: value = (.boolean, token.isTrue ? 1 : 0)
-        case .null, .absent: value = (.missing, 0)
-        case .container: throw DecodeFailure(.wrongType, at: Int(token.start), path: path)
-        case .string:
-            guard let text = workspace.value(of: token, bytes, words: words) else {
-                throw DecodeFailure(.undeclaredWord, at: Int(token.start), path: path)
-            }
-            value = text
+        if let value = value(of: token, bytes, &workspace) {
+            try workspace.append(name: name, value.kind, value.value, description)
+        } else if token.kind == .absent {
+            try workspace.append(name: name, .missing, 0, description)
+        } else {
+            let problem = token.kind == .string ? DecodeProblem.undeclaredWord : .wrongType
+            throw DecodeFailure(problem, at: Int(token.start), path: path)
         }
-        try workspace.append(name: name, value.kind, value.value, description)
+    }
+
+    /// What a token says as a value; nil: nothing, as a container or a text that is none.
+    @inline(__always)
+    func value(
+        of token: JSONToken,
+        _ bytes: Span<UInt8>,
+        _ workspace: inout DecodingWorkspace,
+    ) -> (kind: Sample.Kind, value: Double)? {
+        switch token.kind {
+        case .number: TextValue.sampled(token.number.nearestDouble(bytes.extracting(token.range)))
+        case .boolean: (.boolean, token.isTrue ? 1 : 0)
+        case .null: (.missing, 0)
+        case .string: workspace.value(of: token, bytes, words: words)
+        case .absent, .container: nil
+        }
     }
 
     private func checkDeclared(
