@@ -30,16 +30,10 @@ struct DecodingWorkspace: Sendable {
     /// become samples, and the time of the object.
     var depth = 0
     var isSampled = false
-    var time = TimeReading.absent {
-        didSet {
-            // What cannot be placed waits for the object's end: a better time may follow.
-            let known = time.problem == .none ? time : .absent
-            sample.sourceTime.nanoseconds = known.nanoseconds
-            sample.timeProblem = known.problem
-        }
-    }
-    /// A sample with this time and nothing else: the next one begins as its copy.
-    private var sample = Sample(field: FieldID(index: 0), kind: .missing, value: 0)
+    var time = TimeReading.absent
+    /// A sample with nothing in it: the next one begins as its copy. Never written, because reading
+    /// at once what was written in parts makes the processor wait.
+    private let blank = Sample(field: FieldID(index: 0), kind: .missing, value: 0)
     /// Whether a sample was appended without a time.
     private(set) var hasUntimedSamples = false
 
@@ -83,11 +77,17 @@ struct DecodingWorkspace: Sendable {
     /// its number when the whole message proves readable.
     @inline(__always)
     mutating func append(name: Int32, _ kind: Sample.Kind, _ value: Double) throws(DecodeFailure) {
-        var sample = sample
+        var sample = blank
         sample.field = try field(named: name)
         sample.kind = kind
         sample.value = value
-        if sample.timeProblem == .absent { hasUntimedSamples = true }
+        // What cannot be placed waits for the object's end: a better time may follow.
+        if time.problem == .none {
+            sample.timeProblem = .none
+            sample.sourceTime.nanoseconds = time.nanoseconds
+        } else {
+            hasUntimedSamples = true
+        }
         samples.append(sample)
     }
 
@@ -98,7 +98,7 @@ struct DecodingWorkspace: Sendable {
         _ value: Double,
         _ description: SampleDescription,
     ) throws(DecodeFailure) {
-        var sample = sample
+        var sample = blank
         sample.field = try field(named: name)
         sample.kind = kind
         sample.value = value

@@ -29,10 +29,10 @@ public enum Limits {
     // MARK: Decoding
 
     /// Keys of JSON objects, and names of readings, remembered for all topics together. 65,536
-    /// names are three times `discoveredFeeds`, and 4 MiB of nodes and table. A name beyond it is
+    /// names are three times `discoveredFeeds`, and 5 MiB of nodes and table. A name beyond it is
     /// read anew in each message, and gets no feed: its samples are counted.
     public static let namesKept = 1 << 16
-    /// Bytes of these names: 64 each on average. At the limit as above.
+    /// Bytes of these names, each with two quotes and a colon: 64 on average. At the limit as above.
     public static let nameBytesKept = 1 << 22
     /// Names that one message may bring: 16,384 are 1 MiB of nodes until the message is read. More
     /// make it undecodable (`tooManyFields`).

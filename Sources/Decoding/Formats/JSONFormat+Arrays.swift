@@ -31,7 +31,8 @@ extension JSONFormat {
                 let declared =
                     array.hasIndices ? workspace.names.find(index: index, under: node) : -1
                 let element = declared >= 0 ? declared : any
-                try value(bytes, at: &position, element, &workspace)
+                let slot = workspace.names.slot(of: element)
+                try value(bytes, at: &position, element, slot: slot, &workspace)
             }
             index += 1
             if try isLast(UInt8(ascii: "]"), bytes, at: &position) { break }
@@ -51,7 +52,8 @@ extension JSONFormat {
         let readings = plan.readings.span
         let start = position
         workspace.clearTokens(readings[list].slots)
-        try value(bytes, at: &position, node, &workspace)
+        let own = workspace.names.slot(of: node)
+        try value(bytes, at: &position, node, slot: own, &workspace)
         let slot = readings[list].value
         let isRecognised = readings[list].isRecognised
         if isRecognised, workspace.tokens[slot].kind == .absent { return }

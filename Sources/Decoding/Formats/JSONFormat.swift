@@ -36,7 +36,7 @@ struct JSONFormat: PayloadFormat {
     ) throws(DecodeFailure) {
         let content = Payload.content(payload)
         let bytes = payload.extracting(0..<content.upperBound)
-        if plan.slotCount > 0 { workspace.clearTokens(0..<plan.slotCount) }
+        workspace.clearTokens(plan.documentSlots)
         workspace.isSampled = isFlattened
         workspace.depth = 0
         var position = content.lowerBound

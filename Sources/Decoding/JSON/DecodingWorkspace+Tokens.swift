@@ -83,9 +83,8 @@ extension DecodingWorkspace {
         let expected = names.expected(after: lastReading, under: array)
         let end =
             token.kind == .string
-            ? names.endOfName(expected, under: array, as: .reading, bytes, at: Int(token.start))
-            : -1
-        if end >= 0, end == Int(token.end) {
+            ? names.endOfReading(expected, under: array, bytes, at: Int(token.start) - 1) : -1
+        if end >= 0, end == Int(token.end) + 1 {
             lastReading = expected
             return expected
         }
