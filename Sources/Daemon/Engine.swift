@@ -64,6 +64,9 @@ struct Engine {
             if let condition = storeKeeper.takeRecovery(at: batch.closedAt) {
                 pipeline.note(condition)
             }
+            if let condition = storeKeeper.takeQuarantine(at: batch.closedAt) {
+                pipeline.note(condition)
+            }
             if policy.isDue(pipeline, now: clock.monotonic()) { await commit(at: batch.closedAt) }
             await tend(at: batch.closedAt)
             loop.messages.recycle(batch)

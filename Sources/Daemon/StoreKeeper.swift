@@ -9,7 +9,7 @@ struct StoreKeeper {
     private let logger: Logger
     private var failure: HistoryError?
     private var didRecover = false
-    private var refusedCount = 0
+    private var quarantine = QuarantineWatch()
     private var isUpkeepFailing = false
 
     init(logger: Logger) {
@@ -22,10 +22,9 @@ struct StoreKeeper {
             didRecover = true
             logger.info("the store can be written again")
         }
-        if outcome.quarantineRefused > 0, refusedCount == 0 {
+        if quarantine.take(outcome) {
             logger.warning("the quarantine is full; further payloads are counted, not kept")
         }
-        refusedCount += outcome.quarantineRefused
         if outcome.outboxDropped > 0 {
             logger.error(
                 "alarm messages were dropped, the outbox is full",
@@ -79,6 +78,11 @@ struct StoreKeeper {
             at: now,
             detail: "the store can be written again",
         )
+    }
+
+    /// What begins or ends the alarm `system/quarantine`, once, in the cycle after the commit.
+    mutating func takeQuarantine(at now: ReceiveTime) -> MonitorReport.SystemCondition? {
+        quarantine.takeCondition(at: now)
     }
 
     /// Deleting old rows or reading the outbox failed: it is tried again in the next cycle, and said

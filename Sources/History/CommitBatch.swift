@@ -69,6 +69,8 @@ public struct CommitOutcome: Sendable, Equatable {
     public var didWrite = false
     /// Undecodable messages that were not kept because the quarantine is full.
     public var quarantineRefused = 0
+    /// How many it still takes; nil where nothing was written.
+    public var quarantineRoom: Int?
     /// Waiting messages that were dropped, oldest first, because the outbox is full.
     public var outboxDropped = 0
 

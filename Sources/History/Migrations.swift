@@ -17,7 +17,11 @@ enum Migrations {
                 OutboxTable.schema, QuarantineTable.schema, Views.rollupNamed, Views.feedLatest,
                 Views.alarmOpen, Views.findingNamed, Views.messageNamed,
             ].joined(separator: "\n"),
-        )
+        ),
+        Step(
+            name: "0002 messages without samples, samples without a feed",
+            sql: [MessageTable.losses, Views.messageNamedWithLosses].joined(separator: "\n"),
+        ),
     ]
 
     /// The schema that this version writes and reads.

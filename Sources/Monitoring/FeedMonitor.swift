@@ -9,10 +9,10 @@ public struct FeedMonitor: Sendable {
     private var wheel = DeadlineWheel()
     var output: Feed.Output
     var connections: [ConnectionState]
-    private var counts: [MessageCounts]
+    var counts: [MessageCounts]
     var step: Int64
     var now: ReceiveTime
-    private var isOverLimit = false
+    var limits = ReachedLimits()
     private var refusedSamples: Int64 = 0
 
     /// - Parameters:
@@ -116,6 +116,7 @@ extension FeedMonitor {
         case .ignored:
             counts[broker].received += 1
             counts[broker].ignored += 1
+            if message.topic == .refused { noteRefusedTopic(into: &report) }
         case .undecodable(let problem, let offset):
             counts[broker].received += 1
             counts[broker].undecodable += 1
@@ -125,8 +126,13 @@ extension FeedMonitor {
         case .decoded:
             counts[broker].received += 1
             counts[broker].decoded += 1
-            refusedSamples += Int64(message.samplesBeyondLimit)
             if message.isRetained { counts[broker].retained += 1 }
+            if message.samplesBeyondLimit > 0 {
+                refuse(Int(message.samplesBeyondLimit), of: message)
+                noteRefusedFields(of: message.topic, into: &report)
+            } else if message.sampleCount == 0 {
+                counts[broker].withoutSamples += 1
+            }
             for index in message.samples { take(samples[index], of: message, into: &report) }
             readable(message, into: &report)
         }
@@ -141,10 +147,7 @@ extension FeedMonitor {
         if place < 0 {
             guard place == FeedRegistry.unbound,
                 let made = feed(for: sample, of: message, into: &report)
-            else {
-                refusedSamples += 1
-                return
-            }
+            else { return refuse(1, of: message) }
             place = Int32(made)
         }
         let index = Int(place)
@@ -158,6 +161,12 @@ extension FeedMonitor {
         if needsAttention { settle(index, into: &report) }
     }
 
+    /// Counts samples that no feed may have.
+    private mutating func refuse(_ count: Int, of message: DecodedMessage) {
+        refusedSamples += Int64(count)
+        counts[Int(message.broker)].refusedSamples += Int64(count)
+    }
+
     /// A readable message ends what was said of the topic as a whole.
     private mutating func readable(_ message: DecodedMessage, into report: inout MonitorReport) {
         let place = registry.spokesman(of: message.topic)
@@ -169,34 +178,8 @@ extension FeedMonitor {
         }
     }
 
-    private mutating func takeUndecodable(
-        _ message: DecodedMessage,
-        _ problem: DecodeProblem,
-        offset: Int32,
-        into report: inout MonitorReport,
-    ) {
-        let topic = registry.topics[Int(message.topic.index)]
-        guard let whole = wholeFeed(of: message.topic, into: &report) else { return }
-        let observation = MessageObservation(receivedAt: now, problem: problem, offset: offset)
-        registry.feeds[whole].take(observation, into: &output)
-        settle(whole, into: &report)
-        for field in topic.fields where field.place >= 0 && Int(field.place) != whole {
-            registry.feeds[Int(field.place)].noteUndecodable(at: now, into: &output)
-            settle(Int(field.place), into: &report)
-        }
-        report.undecodable.append(
-            MonitorReport.Undecodable(
-                feed: registry.feeds[whole].id,
-                at: now,
-                problem: problem,
-                offset: offset,
-                record: message.record,
-            )
-        )
-    }
-
     /// After anything out of the ordinary: the description to store, and the next deadline.
-    private mutating func settle(_ place: Int, into report: inout MonitorReport) {
+    mutating func settle(_ place: Int, into report: inout MonitorReport) {
         if registry.feeds[place].takeProof() {
             report.provenFeeds.append(MonitorReport.Proof(feed: registry.feeds[place].id, at: now))
         }
@@ -229,7 +212,7 @@ extension FeedMonitor {
     }
 
     /// The feed that speaks for a topic whose message could not be read.
-    private mutating func wholeFeed(
+    mutating func wholeFeed(
         of topic: TopicID,
         into report: inout MonitorReport,
     ) -> Int? {
@@ -252,22 +235,9 @@ extension FeedMonitor {
             schedule(place)
             return place
         case .refused:
-            reportLimit(registry.topics[Int(topic.index)].text, into: &report)
+            noteRefusedFeed(registry.topics[Int(topic.index)].text, into: &report)
             return nil
         }
-    }
-
-    /// The cardinality guard speaks once, and names what exploded.
-    private mutating func reportLimit(_ topic: String, into report: inout MonitorReport) {
-        guard !isOverLimit else { return }
-        isOverLimit = true
-        let prefix = CardinalityGuard.largestPrefix(registry.topics.map(\.text))
-        let detail = """
-            \(registry.discoveredCount) feeds are discovered, the limit is \
-            \(settings.discoveredFeedLimit); most topics are below \(prefix). New feeds are \
-            refused and counted, known ones go on. First refused: \(topic)
-            """
-        note("cardinality", isAbnormal: true, detail, into: &report)
     }
 }
 
@@ -321,6 +291,7 @@ extension FeedMonitor {
             }
             counts[index] = MessageCounts(broker: UInt8(index), minute: minute)
         }
+        reviewLimits(into: &report)
     }
 
     private func isForgettable(_ place: Int) -> Bool {
@@ -335,10 +306,6 @@ extension FeedMonitor {
         registry.feeds[place].flush(into: &output)
         report.forgottenFeeds.append(registry.feeds[place].id)
         registry.forget(place)
-        guard isOverLimit, !registry.isFull else { return }
-        isOverLimit = false
-        registry.welcomeRefused()
-        let detail = "the number of feeds is below its limit again"
-        note("cardinality", isAbnormal: false, detail, into: &report)
+        welcomeFeeds(into: &report)
     }
 }

@@ -22,16 +22,17 @@ public enum Limits {
     public static let payloadDepth = 64
     /// Samples from one message; more make it undecodable (`tooManyFields`).
     public static let samplesPerMessage = 4_096
-    /// Bytes of a topic (MQTT allows 65,535); a longer one is ignored and counted.
+    /// Bytes of a topic (MQTT allows 65,535); a longer one is ignored, counted, and
+    /// `system/cardinality` says so.
     public static let topicBytes = 1_024
 
     // MARK: Decoding
 
     /// Keys of JSON objects, and names of readings, remembered for all topics together. 65,536
-    /// names are three times `discoveredFeeds`, and 4 MiB of nodes and table. A name beyond it is
+    /// names are three times `discoveredFeeds`, and 5 MiB of nodes and table. A name beyond it is
     /// read anew in each message, and gets no feed: its samples are counted.
     public static let namesKept = 1 << 16
-    /// Bytes of these names: 64 each on average. At the limit as above.
+    /// Bytes of these names, each with two quotes and a colon: 64 on average. At the limit as above.
     public static let nameBytesKept = 1 << 22
     /// Names that one message may bring: 16,384 are 1 MiB of nodes until the message is read. More
     /// make it undecodable (`tooManyFields`).
@@ -66,10 +67,14 @@ public enum Limits {
     /// Discovered feeds, unless the configuration says otherwise: 20,000 feeds of 2 KiB are 40 MiB.
     /// Beyond it a new topic is ignored, counted, and `system/cardinality` names its prefix.
     public static let discoveredFeeds = 20_000
-    /// Topics remembered, claimed or not: a routing entry costs about 100 bytes with its topic.
+    /// Topics remembered, claimed or not: a routing entry costs about 100 bytes with its topic. A
+    /// further one is ignored, counted, and `system/cardinality` says so.
     public static let topics = 100_000
     /// Fields of one topic; more are not given feeds, are counted, and raise `system/cardinality`.
     public static let fieldsPerTopic = 1_024
+    /// A limit on topics or fields counts as reached until nothing was refused for this long: what
+    /// is refused is not remembered, so nothing else tells when it is over.
+    public static let refusalMemory = Nanoseconds.seconds(3_600)
 
     /// Minutes get their rows also while the daemon stands still, up to a week: 10,080 rows a feed.
     /// A clock that was set further ahead leaves a hole, or a gateway that starts in 1970 would

@@ -348,6 +348,7 @@ import Testing
         let fixture = try Fixture()
         let store = try fixture.open()
         var received: [Int64: Int64] = [:]
+        var losses = MessageCounts(broker: 0, minute: 0)
         for _ in 0..<40 {
             let minute = ReceiveTime.start.minute + Int64.random(in: 0..<5, using: &random)
             var batch = CommitBatch()
@@ -361,6 +362,10 @@ import Testing
             counts.shed = .random(in: 0...9, using: &random)
             counts.received =
                 counts.decoded + counts.undecodable + counts.ignored + counts.shed
+            counts.withoutSamples = .random(in: 0...9, using: &random)
+            counts.refusedSamples = .random(in: 0...99, using: &random)
+            losses.withoutSamples += counts.withoutSamples
+            losses.refusedSamples += counts.refusedSamples
             received[minute, default: 0] += counts.received
             batch.report.messageCounts = [counts]
             _ = try store.commit(batch, synchronous: .normal)
@@ -381,6 +386,11 @@ import Testing
             ) == 0
         )
         #expect(try fixture.number("SELECT count(*) FROM message_minute") == 10)
+        for (column, sum) in [
+            ("without_samples", losses.withoutSamples), ("refused_samples", losses.refusedSamples),
+        ] {
+            #expect(try fixture.number("SELECT sum(\(column)) FROM message_named") == sum)
+        }
     }
 
     private func expectClose(_ value: Double?, _ expected: Double, _ tolerance: Double) throws {

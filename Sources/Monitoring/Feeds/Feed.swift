@@ -91,7 +91,13 @@ struct Feed: Sendable {
     // MARK: Messages and samples
 
     /// A message of the feed's topic came, readable or not: the feed is not silent.
-    mutating func take(_ message: MessageObservation, into output: inout Output) {
+    ///
+    /// - Parameter detail: what was wrong with it, in words; asked where a finding begins.
+    mutating func take(
+        _ message: MessageObservation,
+        detail: @autoclosure () -> String = "",
+        into output: inout Output,
+    ) {
         learnCadence(message.receivedAt)
         if lastArrivalAt == nil { isKindNew = true }
         lastArrivalAt = message.receivedAt
@@ -104,7 +110,7 @@ struct Feed: Sendable {
                 at: EventTime(message.receivedAt),
                 now: message.receivedAt,
                 into: &output,
-                detail: message.detail,
+                detail: detail(),
             )
         }
     }
@@ -216,9 +222,10 @@ struct Feed: Sendable {
                 now: observation.receivedAt,
                 into: &output,
                 seeing: observation,
+                detail: observation.kind.complaint,
             )
         }
-        return observation.kind == .missing ? .missing : verdict
+        return observation.kind.isEmpty ? .missing : verdict
     }
 
     /// Hands an answer to the episodes where it matters: flagged, or good while one is open.
@@ -233,6 +240,7 @@ struct Feed: Sendable {
     ) {
         guard answer.verdict.isFlagged || (answer.verdict == .good && episodes.isOpen(check))
         else { return }
+        let seen = observation.flatMap { $0.kind.isEmpty ? nil : $0 }
         episodes.take(
             answer,
             of: check,
@@ -241,8 +249,8 @@ struct Feed: Sendable {
                 feed: id,
                 at: time,
                 now: now,
-                lastValue: observation?.value ?? lastValue,
-                lastValueAt: observation == nil ? lastValueAt : time,
+                lastValue: seen?.value ?? lastValue,
+                lastValueAt: seen == nil ? lastValueAt : time,
             ),
             log: &output.log,
             detail: detail(),
@@ -322,15 +330,8 @@ extension Observation {
     var isUsable: Bool {
         switch kind {
         case .number, .boolean, .word: quality != .bad
-        case .missing, .infinite: false
+        case .missing, .infinite, .unreadable: false
         }
-    }
-}
-
-extension MessageObservation {
-    /// The finding's words: what could not be read, and where.
-    fileprivate var detail: String {
-        problem.map { "payload \($0.text), at byte \(offset)" } ?? ""
     }
 }
 
@@ -341,7 +342,15 @@ extension Sample.Kind {
         case .number: .number
         case .boolean: .boolean
         case .word: .word
-        case .missing, .infinite: .unknown
+        case .missing, .infinite, .unreadable: .unknown
         }
+    }
+
+    /// Whether there is nothing to judge.
+    fileprivate var isEmpty: Bool { self == .missing || self == .unreadable }
+
+    /// A finding's words, where its numbers do not say it.
+    fileprivate var complaint: String {
+        self == .unreadable ? "a text, object or array where the feed had values before" : ""
     }
 }

@@ -88,6 +88,7 @@ extension SettingsReader {
                 filter: filter,
                 broker: broker,
                 fieldNames: body.payload.declaredNames,
+                declaredPaths: body.payload.declaredPaths,
                 label: body.label,
                 unit: body.unit,
                 period: body.period,

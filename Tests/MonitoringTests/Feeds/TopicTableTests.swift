@@ -74,7 +74,7 @@ struct TopicTableTests {
         }
         let topics = route(sources, in: &table)
         #expect(topics.prefix(Limits.topics).map(\.index) == (0..<Int32(Limits.topics)).map { $0 })
-        #expect(topics.suffix(5).allSatisfy { $0 == .ignored })
+        #expect(topics.suffix(5).allSatisfy { $0 == .refused })
         #expect(table.refusedCount == 5)
         #expect(route([sources[7], sources[99_999]], in: &table).map(\.index) == [7, 99_999])
     }
@@ -83,7 +83,7 @@ struct TopicTableTests {
     func tooLong() throws {
         var table = try table()
         let long = Source(broker: 0, bytes: Array(repeating: 97, count: Limits.topicBytes + 1))
-        #expect(route([long, long], in: &table) == [.ignored, .ignored])
+        #expect(route([long, long], in: &table) == [.refused, .refused])
         #expect(table.refusedCount == 2)
         #expect(table.takeNewTopics().isEmpty)
     }

@@ -158,7 +158,7 @@ extension Sample.Kind {
     var hasValue: Bool {
         switch self {
         case .number, .boolean, .word: true
-        case .missing, .infinite: false
+        case .missing, .infinite, .unreadable: false
         }
     }
 }
