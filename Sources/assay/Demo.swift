@@ -103,12 +103,11 @@ extension Assay {
             var environment = ProcessInfo.processInfo.environment
             environment["ASSAY_DEMO_PORT"] = "\(broker.port)"
             environment["ASSAY_DEMO_FOLDER"] = broker.folder.path
-            do {
-                return try Configuration.load(path: path, environment: environment)
-            } catch {
-                Terminal.complain(CheckReport.text(error, path: path))
-                throw ExitCode(1)
-            }
+            return try ConfigurationOption.load(
+                path,
+                environment: environment,
+                writesStore: true,
+            )
         }
 
         /// Until `--for` is over, or a signal comes.

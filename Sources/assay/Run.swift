@@ -23,7 +23,7 @@ extension Assay {
         var logLevel = Logger.Level.info
 
         func run() async throws {
-            let settings = try source.load()
+            let settings = try source.load(writesStore: true)
             for warning in settings.warnings { Terminal.complain("\(warning)") }
             var logger = Logger(label: "assay") { StreamLogHandler.standardError(label: $0) }
             logger.logLevel = logLevel

@@ -12,7 +12,8 @@ extension DaemonSuite {
                 .filter { $0.hasSuffix(".yaml") }
             #expect(files.count >= 2)
             for file in files {
-                let child = try Child(["check", "--config", folder.appending(path: file).path])
+                let path = folder.appending(path: file).path
+                let child = try Child(["check", "--elsewhere", path])
                 #expect(await child.exitCode() == 0, "\(file): \(child.errors)")
             }
         }
@@ -36,6 +37,41 @@ extension DaemonSuite {
             #expect(child.errors.contains("\(path):3:12: "), "\(child.errors)")
             #expect(child.errors.contains("\(path):5:5: "), "\(child.errors)")
             #expect(child.errors.contains("`period`"), "\(child.errors)")
+        }
+
+        @Test("check takes the file with --config or without, and looks where the database lies")
+        func looksAtTheStore() async throws {
+            let folder = try TemporaryFolder()
+            let path = try folder.write(
+                "store: {path: absent/assay.db}\nfeeds: [{topic: a}]\n",
+                to: "assay.yaml",
+            )
+            for arguments in [[path], ["--config", path]] {
+                let child = try Child(["check"] + arguments)
+                #expect(await child.exitCode() == 1)
+                let place = "\(path):1:15: error: the database cannot lie at"
+                #expect(child.errors.hasPrefix(place), "\(child.errors)")
+            }
+            let elsewhere = try Child(["check", path, "--elsewhere"])
+            #expect(await elsewhere.exitCode() == 0)
+        }
+
+        @Test("a configuration file that is not there is one sentence that says what to do")
+        func absentFile() async throws {
+            let absent = try TemporaryFolder().file("absent.yaml")
+            for command in [["check"], ["run"], ["history", "feed"], ["demo"]] {
+                let child = try Child(command + ["--config", absent])
+                #expect(await child.exitCode() == 1)
+                #expect(
+                    child.errors == """
+                        assay: there is no configuration file \(absent): name yours, as in `assay \
+                        check FILE` or `assay run --config FILE`, or begin with a copy of \
+                        deploy/examples/minimal.yaml
+
+                        """
+                )
+                #expect(child.output == "")
+            }
         }
 
         @Test("run refuses a wrong file before it connects or makes a database")

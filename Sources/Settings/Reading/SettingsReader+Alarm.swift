@@ -4,7 +4,7 @@ import Monitoring
 // `alarm:` of a feed or class.
 
 extension SettingsReader {
-    private static let alarmKeys = SectionKeys(
+    static let alarmKeys = SectionKeys(
         known: [
             "priority", "onDelay", "offDelay", "requiresAcknowledgement", "latching", "cause",
             "consequence", "action", "timeToRespond",
@@ -13,11 +13,11 @@ extension SettingsReader {
             "shelvable", "maxShelve", "reminder", "escalation", "deliveries", "suppressWhen",
             "realarm", "class", "concerns", "helpUrl", "enabled",
         ],
-        misplaced: [
-            "delay": "write `onDelay:`", "severity": "write `priority:`",
-            "ack": "write `requiresAcknowledgement:`", "latch": "write `latching:`",
-            "deadband": "write `hold:` of the check",
+        synonyms: [
+            "delay": "onDelay", "severity": "priority", "ack": "requiresAcknowledgement",
+            "latch": "latching",
         ],
+        misplaced: ["deadband": "write `hold:` of the check"],
     )
 
     mutating func alarm(_ value: YAMLValue) -> AlarmSettings {

@@ -4,7 +4,7 @@ import Monitoring
 // `payload:` of a feed or class.
 
 extension SettingsReader {
-    private static let payloadKeys = SectionKeys(
+    static let payloadKeys = SectionKeys(
         known: [
             "format", "value", "fields", "each", "name", "time", "timeUnit", "timeZone", "sequence",
             "quality", "qualityCodes", "unit", "words",
@@ -13,17 +13,14 @@ extension SettingsReader {
             "separator", "decimal", "header", "byteOrder", "type", "scale", "offset", "schema",
             "hmac", "checksum", "alias",
         ],
-        misplaced: [
-            "path": "write `value:`", "timestamp": "write `time:`", "seq": "write `sequence:`",
-            "timezone": "did you mean `timeZone`?",
-        ],
+        synonyms: ["path": "value", "timestamp": "time", "seq": "sequence"],
     )
-    private static let fieldKeys = SectionKeys(
+    static let fieldKeys = SectionKeys(
         known: ["value", "name", "unit"],
         later: ["words", "time", "quality", "scale", "offset"],
-        misplaced: ["path": "write `value:`"],
+        synonyms: ["path": "value"],
     )
-    private static let codeKeys = SectionKeys(known: ["good", "uncertain", "bad"])
+    static let codeKeys = SectionKeys(known: ["good", "uncertain", "bad"])
     private static let laterFormats: Set<String> = [
         "csv", "influx", "senml", "sparkplug", "sparkplugB", "sparkplug-json", "protobuf", "cbor",
         "msgpack", "xml", "opcua", "opcua-pubsub-json", "opcua-samples", "aws-sitewise",
@@ -84,7 +81,8 @@ extension SettingsReader {
             report(
                 section.place,
                 "`payload` has \(count) paths",
-                hint: "write at most \(Self.pathLimit), and the other fields in a second feed",
+                hint: "write at most \(Self.pathLimit), or no `fields`: then every field of the "
+                    + "message becomes a feed",
             )
         }
     }

@@ -24,7 +24,7 @@ public struct ClockSkewCheck: Check {
         parameters: [
             CheckParameter(
                 name: "future",
-                kind: .duration,
+                kind: .duration(minimum: .milliseconds(10), maximum: .days(1)),
                 defaultText: "2s",
                 meaning: """
                     How far a source time may lie ahead of the gateway's clock. 2 s, because \

@@ -23,7 +23,7 @@ public struct LatencyCheck: Check {
         parameters: [
             CheckParameter(
                 name: "limit",
-                kind: .duration,
+                kind: .duration(minimum: .milliseconds(1), maximum: .days(30)),
                 defaultText: "5s",
                 meaning: """
                     How old a sample may be when it arrives. 5 s, the time for which a minute stays \
@@ -32,7 +32,7 @@ public struct LatencyCheck: Check {
             ),
             CheckParameter(
                 name: "fail",
-                kind: .duration,
+                kind: .duration(minimum: .milliseconds(1), maximum: .days(30)),
                 defaultText: nil,
                 meaning: """
                     From which age a sample is of no use. No default, because only the user of the \
