@@ -65,7 +65,7 @@ extension Assay {
         private func play(on broker: LocalBroker) async throws -> DemoScore {
             let settings = try load(broker)
             let watch = try AlarmWatch(port: broker.port, isInColour: isatty(STDOUT_FILENO) == 1)
-            var logger = Logger(label: "assay") { StreamLogHandler.standardError(label: $0) }
+            var logger = Logger(label: "assay") { _ in TextLog() }
             logger.logLevel = verbose ? .info : .error
             let daemon = try DaemonService(configuration: settings, logger: logger)
             let clock = DemoClock()
