@@ -242,7 +242,11 @@ extension AlarmBook {
     func settings(of identity: AlarmIdentity) -> AlarmSettings {
         switch identity {
         case .feed(let feed, _): feeds[feed]?.settings ?? AlarmSettings()
-        case .system: AlarmSettings()
+        case .system(let name):
+            AlarmSettings(
+                requiresAcknowledgement:
+                    SystemAlarm.parse(name)?.alarm.endsByAcknowledgement == true
+            )
         }
     }
 

@@ -1,3 +1,4 @@
+import Alarms
 import Monitoring
 import Testing
 
@@ -367,6 +368,26 @@ struct FeedProblemTests {
                 "`timeToRespond` is 0s; write a duration from 1s to 1y",
             ]
         )
+    }
+
+    @Test("what waits for a command that does not exist is warned of where it is asked for")
+    func nobody() throws {
+        expectProblems(
+            """
+            classes: {c: {alarm: {requiresAcknowledgement: §true}}}
+            feeds:
+              - {topic: a, class: c, alarm: {latching: §true}}
+              - {topic: b, alarm: {requiresAcknowledgement: false, latching: false}}
+            """,
+            [
+                "warning: nobody can acknowledge an alarm in this version: one that has cleared "
+                    + "stays in the state RTNUN; "
+                    + "remove `requiresAcknowledgement` until there is a command for it",
+                "warning: nobody can reset an alarm in this version: one that latches never "
+                    + "clears; remove `latching` until there is a command for it",
+            ]
+        )
+        #expect(try parse("feeds: [{topic: a}]\n").feeds[0].alarm.requiresAcknowledgement == false)
     }
 
     @Test("a class is checked once, used or not, and is no feed")
