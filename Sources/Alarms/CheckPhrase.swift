@@ -33,7 +33,7 @@ enum CheckPhrase {
         "unit": "unit changed",
         "impossibleDate": "impossible timestamps",
         "clockSkew": "source clock is off",
-        "latency": "data late",
+        "latency": "data late or source clock behind",
         "outOfOrder": "data out of order",
         "duplicate": "duplicate messages",
         "duplicateTimestamp": "repeated timestamps",

@@ -53,7 +53,7 @@ import Testing
         world.apply(.confirmed, silence, at: time(0))
         world.advance(to: time(60), ticks: false)
         #expect(world.transitions.map(\.at) == [time(30)])
-        #expect(world.transitions[0].message.hasPrefix("No message for 33 s (limit 3.5 s); "))
+        #expect(world.transitions[0].message.hasPrefix("No message for 34 s (limit 3.5 s); "))
     }
 
     @Test("what a check says in words is told, and the settings' guidance wins over the check's")
@@ -155,7 +155,7 @@ import Testing
             let isHigh = ["system/store", "system/store-reset"].contains(transition.key)
             #expect(transition.priority == (isHigh ? .high : .medium))
             #expect(!transition.title.isEmpty)
-            #expect(transition.message.hasPrefix("because of "))
+            #expect(transition.message.hasPrefix("Because of "))
             #expect(!transition.guidance.cause.isEmpty)
             #expect(!transition.guidance.action.isEmpty)
             #expect(transition.guidance.timeToRespond.count > 0)

@@ -328,7 +328,7 @@ extension Observation {
 extension MessageObservation {
     /// The finding's words: what could not be read, and where.
     fileprivate var detail: String {
-        problem.map { "payload \($0.text), at byte \(offset)" } ?? ""
+        problem.map { "payload \($0.text)\(offset > 0 ? ", at byte \(offset)" : "")" } ?? ""
     }
 }
 
