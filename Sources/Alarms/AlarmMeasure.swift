@@ -1,14 +1,15 @@
-import Monitoring
+public import Monitoring
 
 /// What a check measured, beside its limit, in the words of an operator: never two equal numbers of
 /// which one is said to be beyond the other.
-struct AlarmMeasure {
+public struct AlarmMeasure: Sendable {
     private let quantity: CheckDefinition.Quantity
     private let unit: String?
     /// Seconds with a sign: how far a clock is ahead.
     private let isOffset: Bool
 
-    init(_ check: CheckDefinition, unit: String?) {
+    /// - Parameter unit: of the feed, as a UCUM code.
+    public init(_ check: CheckDefinition, unit: String?) {
         quantity = check.quantity
         self.unit = unit
         isOffset = check.name == "clockSkew"
@@ -16,7 +17,7 @@ struct AlarmMeasure {
 
     /// `12 s (limit 3.5 s)`; `more than 3.5 s (limit 3.5 s)` where both read alike and are not;
     /// without a limit, or with one that allows none at all, the value alone.
-    func comparison(_ value: Double, limit: Double) -> String {
+    public func comparison(_ value: Double, limit: Double) -> String {
         guard limit.isFinite, limit != 0 || quantity == .value else { return text(value) }
         var (mine, other) = (text(value), limitText(limit))
         if value != limit, magnitude(value) == other {

@@ -27,7 +27,11 @@ extension Assay {
         )
         var path = "deploy/demo.yaml"
 
-        @Option(name: .customLong("for"), help: "How long to run, 45s at least.")
+        @Option(
+            name: .customLong("for"),
+            help: ArgumentHelp("How long to run, 45s at least.", valueName: "duration"),
+            transform: DurationOption.parse,
+        )
         var length: DurationOption?
 
         @Option(help: "Which faults befall which feeds, and when.")
@@ -128,7 +132,7 @@ extension Assay {
         }
 
         private func introduce(_ broker: LocalBroker, _ schedule: FaultSchedule) {
-            let length = length.map { "for \($0.defaultValueDescription)" } ?? "until Ctrl-C"
+            let length = length.map { "for \($0)" } ?? "until Ctrl-C"
             let topic = Plant.demo.feedKeys.first { !$0.contains(":") } ?? "plant/hello"
             Terminal.say(
                 """
@@ -142,6 +146,7 @@ extension Assay {
 
                 """
             )
+            Terminal.say("")
         }
 
         private func report(_ publication: DemoPublication) {
