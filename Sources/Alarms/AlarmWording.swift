@@ -114,12 +114,17 @@ enum AlarmWording {
             let lasted = worst + max(0, more.seconds)
             return "No message for \(measure.comparison(lasted, limit: finding.limit))"
         }
+        if evidence.check.name == "flatLine", finding.worst.isFinite {
+            return
+                "Value has not moved for \(measure.comparison(finding.worst, limit: finding.limit))"
+        }
         let phrase = CheckPhrase.phrase(of: evidence.check.name, concern: evidence.check.concern)
         var text = phrase.prefix(1).uppercased() + phrase.dropFirst()
         if !finding.detail.isEmpty {
             text += ": \(PlainText.shortened(finding.detail, to: detailLimit))"
         } else if finding.worst.isFinite {
-            text += ": \(measure.comparison(finding.worst, limit: finding.limit))"
+            let word = CheckPhrase.measureWord(of: evidence.check.name)
+            text += ": \(word)\(measure.comparison(finding.worst, limit: finding.limit))"
         }
         return text + ", since \(PlainText.moment(finding.begin, readAt: now))"
     }
@@ -132,12 +137,12 @@ enum AlarmWording {
     ) -> String? {
         let finding = evidence.finding
         guard finding.lastValue.isFinite else { return nil }
-        let isNamed = evidence.check.quantity == .value && finding.detail.isEmpty
+        let isNamed = evidence.check.name == "range" && finding.detail.isEmpty
         if isNamed, finding.lastValue == finding.worst { return nil }
         let value = PlainText.quantity(PlainText.measured(finding.lastValue), unit: unit)
         let moment = PlainText.moment(finding.lastValueAt, readAt: now)
         let isSaid =
-            evidence.check.name != "silence"
+            !["silence", "flatLine"].contains(evidence.check.name)
             && moment == PlainText.moment(finding.begin, readAt: now)
         return isSaid ? "last value \(value)" : "last value \(value) at \(moment)"
     }

@@ -33,7 +33,7 @@ extension Assay {
                 ? try ConfigurationOption.load(path, inspect: Self.anyFile, writesStore: false)
                 : try ConfigurationOption.load(path, writesStore: true)
             Terminal.say(CheckReport.text(configuration, path: path))
-            if explain { Terminal.say(Explanation.text(configuration)) }
+            if explain { Terminal.say("\n" + Explanation.text(configuration)) }
         }
 
         /// Every file that another machine may have, readable by its owner alone.

@@ -106,6 +106,31 @@ struct AlarmWordingTests {
         #expect(cause == "Furnace 3 zone 2 temperature: 2 h behind, limit 1 h")
     }
 
+    @Test("what is measured is named where it is not the value")
+    func measures() {
+        func message(_ name: String, _ quantity: CheckDefinition.Quantity, _ worst: Double)
+            -> String
+        {
+            AlarmWording.message(
+                evidence(check(name, quantity), worst: worst, limit: 5, last: 7),
+                unit: "bar",
+                at: Self.now,
+            )
+        }
+        #expect(
+            message("spike", .value, 12)
+                == "Spikes: off by 12 bar (limit 5 bar), since 22:41:02Z; last value 7 bar."
+        )
+        #expect(
+            message("outOfOrder", .seconds, 9)
+                == "Data out of order: by 9 s (limit 5 s), since 22:41:02Z; last value 7 bar."
+        )
+        #expect(
+            message("flatLine", .seconds, 9)
+                == "Value has not moved for 9 s (limit 5 s); last value 7 bar at 22:41:02Z."
+        )
+    }
+
     @Test("the last value is told where it is news, with its time where that is")
     func lastValue() {
         let range = check("range", .value)

@@ -126,7 +126,7 @@ struct FeedProblemTests {
                 "`time` is `$.ts['x y`, which has a name in brackets that `']` does not end; "
                     + example,
                 "`sequence` is `seq`, which does not begin with `$`, the whole document; "
-                    + example,
+                    + "write `$.seq`",
                 "`quality` is `$.q[*]`, and `[*]` is of `each` only; "
                     + "write `each: $.values[*]` with `name:` and `value:`",
             ]

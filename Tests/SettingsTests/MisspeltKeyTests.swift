@@ -45,7 +45,7 @@ struct MisspeltKeyTests {
                 "unknown key `paylod` in a feed; did you mean `payload`?",
                 "unknown key `vlaue` in `payload`; did you mean `value`?",
                 "`value` is `x`, which does not begin with `$`, the whole document; "
-                    + "a path looks like `$.a.b`, `$['a b']` or `$.list[0]`",
+                    + "write `$.x`",
                 "unknown key `timeunit` in `payload`; did you mean `timeUnit`?",
                 "`timeUnit` is `sec`; "
                     + "write one of `auto`, `s`, `ms`, `us`, `ns`, `iso`, `filetime`",

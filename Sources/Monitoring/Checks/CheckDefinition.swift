@@ -105,6 +105,8 @@ public struct CheckParameter: Sendable {
     /// A duration that must be longer than the feed's declared period: at or below it the check flags
     /// a healthy feed, or can never flag a faulty one.
     public var exceedsPeriod: Bool
+    /// What counts where it has no default and is not given, in a word or two.
+    public var absence: String
 
     public init(
         name: String,
@@ -112,12 +114,14 @@ public struct CheckParameter: Sendable {
         defaultText: String?,
         meaning: String,
         exceedsPeriod: Bool = false,
+        absence: String = "none",
     ) {
         self.name = name
         self.kind = kind
         self.defaultText = defaultText
         self.meaning = meaning
         self.exceedsPeriod = exceedsPeriod
+        self.absence = absence
     }
 }
 

@@ -81,7 +81,13 @@ extension SettingsReader {
         keys: SectionKeys,
     ) {
         let key = entry.key
-        if let instead = keys.secrets[key] {
+        if let digits = Int(key), digits >= 0, entry.value.isNull {
+            report(
+                entry.place,
+                "`\(key)` stands alone after a `,`, which ends a value",
+                hint: "write a number with a point, such as `0.\(key)`",
+            )
+        } else if let instead = keys.secrets[key] {
             report(
                 entry.place,
                 "`\(key)` would put a secret into the configuration",

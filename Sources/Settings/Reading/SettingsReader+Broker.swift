@@ -103,7 +103,10 @@ extension SettingsReader {
 
     private mutating func brokerURL(_ section: Section) -> BrokerURL? {
         guard let value = section["url"] else {
-            report(section.place, "`broker` has no `url`", hint: "write `url: mqtt://host`")
+            // Whoever wrote `host:` has been told of `url:` there.
+            if !section.has("host") {
+                report(section.place, "`broker` has no `url`", hint: "write `url: mqtt://host`")
+            }
             return nil
         }
         guard let text = expanded(section, "url") else { return nil }

@@ -205,6 +205,9 @@ extension SettingsReader {
     private mutating func reportIdle(_ definition: CheckDefinition, _ entry: YAMLValue.Entry) {
         let needed = definition.needsOneOf
         guard !needed.isEmpty, !needed.contains(where: { entry.value[$0] != nil }) else { return }
+        // A key that is not known may be what was meant.
+        let known = definition.keys.known
+        guard entry.value.entries?.allSatisfy({ known.contains($0.key) }) ?? true else { return }
         let list = needed.map { "`\($0)`" }.listed("or")
         warn(
             entry.place,
@@ -255,7 +258,15 @@ extension SettingsReader {
 }
 
 extension CheckDefinition {
-    fileprivate var keys: SectionKeys { SectionKeys(known: allParameters.map(\.name)) }
+    fileprivate var keys: SectionKeys {
+        var keys = SectionKeys(known: allParameters.map(\.name))
+        for case .interval in parameters.prefix(1).map(\.kind) {
+            for key in ["min", "max", "low", "high"] where !keys.known.contains(key) {
+                keys.misplaced[key] = "write `\(parameters[0].name): [low, high]`"
+            }
+        }
+        return keys
+    }
 }
 
 extension CheckParameterValue {

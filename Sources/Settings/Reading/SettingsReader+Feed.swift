@@ -139,6 +139,8 @@ extension SettingsReader {
             return found.value.entries == nil ? nil : found
         }
         guard !isPartial else { return nil }
+        let nearest = Suggestion.nearest(to: name, in: classes.map(\.key))
+        if let nearest { namedClasses.insert(nearest) }
         report(
             value.place,
             "there is no class `\(name)`",

@@ -206,7 +206,9 @@ extension SettingsReader {
             report(
                 place(of: error.offset, in: text, at: value.place),
                 "`\(key)` is `\(text)`, which \(error.reason)",
-                hint: "a path looks like `$.a.b`, `$['a b']` or `$.list[0]`",
+                hint: (try? JSONPath("$.\(text)")) != nil && !text.hasPrefix("$")
+                    ? "write `$.\(text)`"
+                    : "a path looks like `$.a.b`, `$['a b']` or `$.list[0]`",
             )
             return nil
         }
@@ -257,14 +259,17 @@ extension SettingsReader {
             zones[text] = offsets
             return offsets
         }
+        let city = "/\(text.lowercased())"
+        let whole = ZoneDatabase.names.first { $0.lowercased().hasSuffix(city) }
         report(
             value.place,
             "there is no time zone `\(text)`",
-            hint: Suggestion.hint(
-                for: text,
-                in: ZoneDatabase.names,
-                otherwise: "write `Europe/Stockholm`, `UTC` or an offset such as `+01:00`",
-            ),
+            hint: whole.map { "did you mean `\($0)`?" }
+                ?? Suggestion.hint(
+                    for: text,
+                    in: ZoneDatabase.names,
+                    otherwise: "write `Europe/Stockholm`, `UTC` or an offset such as `+01:00`",
+                ),
         )
         return nil
     }

@@ -24,7 +24,7 @@ public enum Explanation {
         let value: String
         let origin: String
 
-        var line: String { "  \(padded(key, to: 30)) \(padded(value, to: 28)) \(origin)" }
+        var line: String { "  \(padded(key, to: 33)) \(padded(value, to: 28)) \(origin)" }
 
         private func padded(_ text: String, to width: Int) -> String {
             text + String(repeating: " ", count: max(0, width - text.count))
@@ -117,7 +117,7 @@ public enum Explanation {
                 return Row(
                     key: dotted,
                     value: given?.values[parameter.name]?.text ?? parameter.defaultText
-                        ?? "not set",
+                        ?? parameter.absence,
                     origin: origin(feed.origin(of: dotted)),
                 )
             }

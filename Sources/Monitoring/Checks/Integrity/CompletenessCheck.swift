@@ -52,6 +52,7 @@ public struct CompletenessCheck: Check {
                     The look-back. Without it the feed's `window`, 60 s by default; at least 20 \
                     periods, so that one lost sample stays within 0.95.
                     """,
+                absence: "the feed's window",
             ),
             CheckParameter(
                 name: "mode",

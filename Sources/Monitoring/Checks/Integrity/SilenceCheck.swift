@@ -39,6 +39,7 @@ public struct SilenceCheck: Check {
                     from the last 20 intervals, at least 2 s; 60 s for a feed that never spoke.
                     """,
                 exceedsPeriod: true,
+                absence: "learned",
             )
         ],
         confirm: 1,
