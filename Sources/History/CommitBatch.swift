@@ -54,12 +54,12 @@ public struct CommitBatch: Sendable {
     /// Empties the batch and keeps its memory.
     public mutating func removeAll() {
         report.removeAll()
-        quarantined.removeAll(keepingCapacity: true)
-        transitions.removeAll(keepingCapacity: true)
-        alarmChanges.records.removeAll(keepingCapacity: true)
-        alarmChanges.removedKeys.removeAll(keepingCapacity: true)
-        outbox.removeAll(keepingCapacity: true)
-        delivered.removeAll(keepingCapacity: true)
+        quarantined.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+        transitions.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+        alarmChanges.records.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+        alarmChanges.removedKeys.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+        outbox.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+        delivered.removeAll(keepingRoomFor: MonitorReport.keptRoom)
     }
 }
 

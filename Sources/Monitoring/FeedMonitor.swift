@@ -95,8 +95,8 @@ public struct FeedMonitor: Sendable {
         guard !output.rollups.isEmpty || !output.log.events.isEmpty else { return }
         report.rollups.append(contentsOf: output.rollups)
         report.findings.append(contentsOf: output.log.events)
-        output.rollups.removeAll(keepingCapacity: true)
-        output.log.events.removeAll(keepingCapacity: true)
+        output.rollups.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+        output.log.events.removeAll(keepingRoomFor: MonitorReport.keptRoom)
     }
 }
 
@@ -149,20 +149,13 @@ extension FeedMonitor {
         }
         let index = Int(place)
         if message.isRetained { return registry.feeds[index].seed(sample) }
-        let hadFindings = registry.feeds[index].hasFindings
-        registry.feeds[index].take(
-            MessageObservation(receivedAt: now),
-            into: &output,
-        )
-        registry.feeds[index].take(
+        let needsAttention = registry.feeds[index].takeReadable(
             sample,
             payloadHash: message.payloadHash,
             receivedAt: now,
             into: &output,
         )
-        if registry.feeds[index].needsAttention || hadFindings {
-            settle(index, into: &report)
-        }
+        if needsAttention { settle(index, into: &report) }
     }
 
     /// A readable message ends what was said of the topic as a whole.
@@ -187,9 +180,9 @@ extension FeedMonitor {
         let observation = MessageObservation(receivedAt: now, problem: problem, offset: offset)
         registry.feeds[whole].take(observation, into: &output)
         settle(whole, into: &report)
-        for place in topic.fields where place >= 0 && Int(place) != whole {
-            registry.feeds[Int(place)].noteUndecodable(at: now, into: &output)
-            settle(Int(place), into: &report)
+        for field in topic.fields where field.place >= 0 && Int(field.place) != whole {
+            registry.feeds[Int(field.place)].noteUndecodable(at: now, into: &output)
+            settle(Int(field.place), into: &report)
         }
         report.undecodable.append(
             MonitorReport.Undecodable(

@@ -97,11 +97,10 @@ struct Feed: Sendable {
         lastArrivalAt = message.receivedAt
         isCadenceInterrupted = false
         if message.problem != nil { circumstances.followsUndecodable = true }
-        for index in checks.slots.indices where checks.slots[index].scope.contains(.messages) {
-            let answer = checks.slots[index].check.observe(message)
+        for entry in checks.plan.messages {
             record(
-                answer,
-                of: index,
+                checks.observe(entry, message),
+                of: entry.id,
                 at: EventTime(message.receivedAt),
                 now: message.receivedAt,
                 into: &output,
@@ -115,6 +114,23 @@ struct Feed: Sendable {
     mutating func noteUndecodable(at now: ReceiveTime, into output: inout Output) {
         take(MessageObservation(receivedAt: now), into: &output)
         circumstances.followsUndecodable = true
+    }
+
+    /// A readable message and the sample that it holds for this feed.
+    ///
+    /// One call and not two: what finds the feed among thousands is paid once.
+    ///
+    /// - Returns: whether the monitor should look after the feed out of turn.
+    mutating func takeReadable(
+        _ sample: Sample,
+        payloadHash: UInt64,
+        receivedAt: ReceiveTime,
+        into output: inout Output,
+    ) -> Bool {
+        let hadFindings = hasFindings
+        take(MessageObservation(receivedAt: receivedAt), into: &output)
+        take(sample, payloadHash: payloadHash, receivedAt: receivedAt, into: &output)
+        return hadFindings || needsAttention
     }
 
     /// A retained copy: seeds the last value, and proves nothing about the present.
@@ -180,17 +196,14 @@ struct Feed: Sendable {
         _ observation: Observation,
         into output: inout Output,
     ) -> Verdict {
-        let scope = observation.scope
         let time =
             observation.arrival.isJudged
             ? observation.at : timeline.present(observation.receivedAt)
         var verdict = Verdict.unknown
-        for index in checks.slots.indices
-        where !checks.slots[index].scope.isDisjoint(with: scope) {
-            let answer = checks.slots[index].check.observe(observation)
-            let judgesPrevious = checks.slots[index].judgesPrevious
-            if checks.slots[index].isGrading {
-                if judgesPrevious {
+        for entry in checks.plan.entries(askedAbout: observation) {
+            let answer = checks.observe(entry, observation)
+            if entry.isGrading {
+                if entry.judgesPrevious {
                     timeline.downgradePrevious(to: answer.verdict, into: &output.rollups)
                 } else {
                     verdict = verdict.worse(answer.verdict)
@@ -198,8 +211,8 @@ struct Feed: Sendable {
             }
             record(
                 answer,
-                of: index,
-                at: judgesPrevious ? timeline.previousAt : time,
+                of: entry.id,
+                at: entry.judgesPrevious ? timeline.previousAt : time,
                 now: observation.receivedAt,
                 into: &output,
                 seeing: observation,
@@ -211,20 +224,19 @@ struct Feed: Sendable {
     /// Hands an answer to the episodes where it matters: flagged, or good while one is open.
     private mutating func record(
         _ answer: Assessment,
-        of index: Int,
+        of check: CheckID,
         at time: EventTime,
         now: ReceiveTime,
         into output: inout Output,
         seeing observation: Observation? = nil,
         detail: @autoclosure () -> String = "",
     ) {
-        let check = checks.slots[index].id
         guard answer.verdict.isFlagged || (answer.verdict == .good && episodes.isOpen(check))
         else { return }
         episodes.take(
             answer,
             of: check,
-            policy: checks.policies[Int(check.index)],
+            policy: checks.plan.policies[Int(check.index)],
             circumstances: EpisodeBook.Circumstances(
                 feed: id,
                 at: time,
@@ -243,10 +255,9 @@ struct Feed: Sendable {
     func deadline(_ connection: ConnectionState) -> ReceiveTime {
         var earliest = timeline.windowDeadline(lastArrivalAt: lastArrivalAt)
         let pulse = pulse(at: earliest, connection)
-        for index in checks.slots.indices where checks.slots[index].scope.contains(.ticks) {
-            let check = checks.slots[index].id
-            guard !episodes.isOpen(check) || episodes.isSuspended(check) else { continue }
-            if let wanted = checks.slots[index].check.deadline(pulse) {
+        for entry in checks.plan.ticks {
+            guard !episodes.isOpen(entry.id) || episodes.isSuspended(entry.id) else { continue }
+            if let wanted = checks.deadline(entry, pulse) {
                 earliest = min(earliest, wanted)
             }
         }
@@ -263,13 +274,11 @@ struct Feed: Sendable {
             timeline.closeIdle(at: now, into: &output.rollups)
         }
         let pulse = pulse(at: now, connection)
-        for index in checks.slots.indices where checks.slots[index].scope.contains(.ticks) {
-            guard let wanted = checks.slots[index].check.deadline(pulse), wanted <= now else {
-                continue
-            }
-            let answer = checks.slots[index].check.tick(pulse)
+        for entry in checks.plan.ticks {
+            guard let wanted = checks.deadline(entry, pulse), wanted <= now else { continue }
+            let answer = checks.tick(entry, pulse)
             let since = EventTime(pulse.quietSince)
-            record(answer, of: index, at: since, now: now, into: &output)
+            record(answer, of: entry.id, at: since, now: now, into: &output)
         }
         episodes.refresh(at: now, log: &output.log)
     }
@@ -315,13 +324,6 @@ extension Observation {
         case .number, .boolean, .word: quality != .bad
         case .missing, .infinite: false
         }
-    }
-
-    /// What applies to this sample.
-    fileprivate var scope: CheckScope {
-        guard arrival.isJudged else { return .arrivals }
-        return arrival == .inOrder && isUsable
-            ? [.arrivals, .samples, .ordered] : [.arrivals, .samples]
     }
 }
 
