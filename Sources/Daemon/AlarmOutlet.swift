@@ -148,6 +148,9 @@ struct AlarmOutlet {
         )
     }
 
+    /// What happened to the connection since the last call.
+    func takeEvents() -> [ConnectionEvent] { connection.takeEvents() }
+
     /// A broker that feeds are read from came or went: `status` says so.
     mutating func note(ingest broker: Int, isUp: Bool) {
         guard status.ingest[broker].isUp != isUp else { return }

@@ -1,3 +1,4 @@
+import Alarms
 import Delivery
 import Foundation
 import History
@@ -109,6 +110,8 @@ public final class DaemonService: Sendable {
                 "gateway": "\(configuration.gateway)",
                 "brokers": "\(configuration.brokers.map(\.name).joined(separator: " "))",
                 "store": "\(configuration.store.path)",
+                "feeds_known": "\(memory.feeds.count)",
+                "alarms_active": "\(memory.alarms.count { $0.state.isActive })",
             ],
         )
         await loop.finished()

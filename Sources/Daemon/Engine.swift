@@ -27,6 +27,7 @@ struct Engine {
     private var watch: ConnectionWatch
     private var recorder: RecordingWriter?
     private var storeKeeper: StoreKeeper
+    private var alarmLog: AlarmLog
     private let logger: Logger
     private var lastBatchAt: ReceiveTime?
     private var retainedAt = ReceiveTime(nanoseconds: 0)
@@ -49,7 +50,8 @@ struct Engine {
         self.recorder = recorder
         self.logger = logger
         policy = CommitPolicy(configuration: configuration)
-        watch = ConnectionWatch(names: configuration.brokers.map(\.name), logger: logger)
+        watch = ConnectionWatch(brokers: configuration.brokers, logger: logger)
+        alarmLog = AlarmLog(logger: logger)
         storeKeeper = StoreKeeper(logger: logger)
     }
 
@@ -85,7 +87,13 @@ struct Engine {
             let stood = batch.markStandstills(since: last, longerThan: Self.standstill)
         else { return }
         let seconds = Double(stood.count) / 1e9
-        logger.warning("the daemon stood still", metadata: ["seconds": "\(seconds)"])
+        logger.warning(
+            "the daemon stood still",
+            metadata: [
+                "seconds": "\(seconds)",
+                "action": "check the gateway's load, its disk, and who sets its clock",
+            ],
+        )
     }
 
     // MARK: Recording
@@ -130,6 +138,7 @@ struct Engine {
         for event in loop.takeEvents() {
             if let condition = watch.take(event) { pipeline.note(condition) }
         }
+        for event in outlet?.takeEvents() ?? [] { watch.takePublishing(event) }
     }
 
     // MARK: Committing
@@ -142,6 +151,7 @@ struct Engine {
         let mustSurvivePowerCut =
             pipeline.unacknowledgedCount > 0 || !pipeline.commit.transitions.isEmpty
         let synchronous: Synchronous = mustSurvivePowerCut ? .full : .normal
+        alarmLog.note(pipeline.commit.transitions)
         while true {
             do {
                 let outcome = try store.commit(pipeline.commit, synchronous: synchronous)
@@ -150,6 +160,7 @@ struct Engine {
             } catch {
                 for transition in storeKeeper.didFail(error, pipeline: &pipeline, at: now) {
                     outlet?.announceUnstored(transition)
+                    alarmLog.note([transition])
                 }
                 guard await storeKeeper.mayRetry() else { return }
             }
@@ -162,6 +173,7 @@ struct Engine {
     }
 
     private mutating func tend(at now: ReceiveTime) async {
+        alarmLog.tend(at: now)
         do {
             try outlet?.tend(alarms: pipeline.alarms, store: store, now: now)
             if now.nanoseconds - retainedAt.nanoseconds >= Self.retentionInterval {

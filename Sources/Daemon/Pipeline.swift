@@ -84,6 +84,7 @@ struct Pipeline {
                 commit.report.forgottenFeeds.append(feed.id)
             }
         }
+        alarms.acknowledgeUnasked(at: start)
         judged = ReportMark(commit.report)
         takeTransitions()
     }

@@ -81,6 +81,12 @@ public enum Limits {
     /// write 29 million.
     public static let standstill = Nanoseconds.seconds(7 * 86_400)
 
+    // MARK: Log
+
+    /// Lines about alarms in one minute of the log: two a second are as many as anybody reads. At
+    /// the limit further ones are counted, and one line says how many; the journal has them all.
+    public static let alarmLinesPerMinute = 120
+
     // MARK: Evidence
 
     /// Bytes of an undecodable payload that the quarantine keeps.

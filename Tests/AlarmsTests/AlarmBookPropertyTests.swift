@@ -5,10 +5,14 @@ import Testing
 /// Random lives of one feed: what must hold whatever happens. Seeds are printed with a failure.
 @Suite struct AlarmBookPropertyTests {
     private static let settings: [AlarmSettings] = [
-        AlarmSettings(),
-        AlarmSettings(offDelay: Nanoseconds(0)),
-        AlarmSettings(onDelay: .seconds(3), offDelay: .seconds(2)),
-        AlarmSettings(onDelay: .milliseconds(1_700), isLatching: true),
+        AlarmSettings(requiresAcknowledgement: true),
+        AlarmSettings(offDelay: Nanoseconds(0), requiresAcknowledgement: true),
+        AlarmSettings(onDelay: .seconds(3), offDelay: .seconds(2), requiresAcknowledgement: true),
+        AlarmSettings(
+            onDelay: .milliseconds(1_700),
+            requiresAcknowledgement: true,
+            isLatching: true
+        ),
         AlarmSettings(onDelay: .seconds(1), requiresAcknowledgement: false),
     ]
 

@@ -10,6 +10,7 @@ extension DaemonSuite {
                 period: 50ms
                 checks: { range: { fail: [0, 100] } }
               - topic: plant/#
+                alarm: { requiresAcknowledgement: true }
             """
 
         @Test("a broker that dies and forgets everything costs no silence alarm and no alarm state")
@@ -43,7 +44,7 @@ extension DaemonSuite {
             }
             let after = try await Listener(site.broker.port, "assay/test/#", client: "after")
             #expect(await after.hears(status: "online", within: .seconds(20)))
-            #expect(await eventually { after.object(state)?["state"] as? String == "UNACK" })
+            #expect(await eventually { after.object(state)?["state"] as? String == "ACKED" })
             #expect(await eventually { after.object(returned)?["state"] as? String == "RTNUN" })
             #expect(after.object(returned)?["alarm_seq"] as? Int == sequence, "not raised again")
             // The alarm of the broker clears 5 s after its return.

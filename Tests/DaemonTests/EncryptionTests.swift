@@ -50,7 +50,7 @@ extension DaemonSuite {
                 connection: try Self.connection(site, authority: authority)
             )
             let message = """
-                SELECT message FROM alarm WHERE key = 'system/broker/main' AND state = 'UNACK'
+                SELECT message FROM alarm WHERE key = 'system/broker/main' AND state = 'ACKED'
                 """
             #expect(
                 await eventually {

@@ -39,6 +39,15 @@ struct DocumentTests {
         accept(try #require(Self.blocks("yaml", in: readme).first), as: "README.md")
     }
 
+    @Test("README's first configuration is the smallest example, to the letter")
+    func smallestExample() throws {
+        let readme = try #require(SourceTree.text(of: "README.md"))
+        let shown = try #require(Self.blocks("yaml", in: readme).first)
+        let example = try #require(SourceTree.text(of: "deploy/examples/minimal.yaml"))
+        let settings = example.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        #expect(settings.map { $0 + "\n" }.joined() == shown)
+    }
+
     @Test("README's further configurations are accepted in place of the first one's feeds")
     func furtherConfigurations() throws {
         let readme = try #require(SourceTree.text(of: "README.md"))
@@ -77,6 +86,27 @@ struct DocumentTests {
             }
         }
         #expect(count > 5)
+    }
+
+    @Test("decision records have one form: question, decision, why, what was given up, revisit")
+    func decisions() throws {
+        let paths = SourceTree.paths(below: "docs/decisions").filter { $0.hasSuffix(".md") }
+            .sorted()
+        for (index, path) in paths.enumerated() {
+            let text = try #require(SourceTree.text(of: path))
+            let number = String(10_001 + index).dropFirst()
+            #expect(path.hasPrefix("docs/decisions/\(number)-"), "\(path)")
+            #expect(text.hasPrefix("# \(number): "), "\(path) does not begin with its number")
+            let heads = text.split(separator: "\n").filter { $0.hasPrefix("## ") }
+            #expect(
+                heads == [
+                    "## The question", "## The decision", "## Why", "## What was given up",
+                    "## When to revisit",
+                ],
+                "\(path)"
+            )
+        }
+        #expect(paths.count >= 5)
     }
 
     @Test("fenced blocks are found by their language")

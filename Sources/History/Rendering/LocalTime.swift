@@ -11,6 +11,12 @@ enum LocalTime {
         return civil(seconds + offset, separator: " ") + " " + zoneText(offset)
     }
 
+    /// To the minute, rounded down: `2026-11-20 22:41 +01:00`.
+    static func minutes(_ nanoseconds: Int64, in zone: TimeZone) -> String {
+        let whole = text(nanoseconds, in: zone)
+        return String(whole.prefix(16)) + whole.suffix(7)
+    }
+
     /// RFC 3339 in UTC, to the millisecond: `2026-11-20T21:41:07.412Z`.
     static func utc(_ nanoseconds: Int64) -> String {
         let milliseconds = nanoseconds.dividedDown(by: 1_000_000)

@@ -28,7 +28,7 @@ public struct CompletenessCheck: Check {
         parameters: [
             CheckParameter(
                 name: "min",
-                kind: .number(minimum: 0, maximum: 1),
+                kind: .number(minimum: 0.01, maximum: 1),
                 defaultText: "0.95",
                 meaning: """
                     The least fraction of filled slots. 0.95: of a minute at 1 Hz three samples may \
@@ -37,7 +37,7 @@ public struct CompletenessCheck: Check {
             ),
             CheckParameter(
                 name: "fail",
-                kind: .number(minimum: 0, maximum: 1),
+                kind: .number(minimum: 0.01, maximum: 1),
                 defaultText: nil,
                 meaning: """
                     The fraction below which the window is of no use, under `min`. No default, \
@@ -46,12 +46,13 @@ public struct CompletenessCheck: Check {
             ),
             CheckParameter(
                 name: "window",
-                kind: .duration,
+                kind: .duration(minimum: .seconds(1), maximum: .days(31)),
                 defaultText: nil,
                 meaning: """
                     The look-back. Without it the feed's `window`, 60 s by default; at least 20 \
                     periods, so that one lost sample stays within 0.95.
                     """,
+                absence: "the feed's window",
             ),
             CheckParameter(
                 name: "mode",
