@@ -104,6 +104,7 @@ public final class DaemonService: Sendable {
         let running = Task(executorPreference: loop.executor) { try await engine.run() }
         try connection?.start()
         try loop.start()
+        StartUpCode.release()
         logger.info(
             "started",
             metadata: [
