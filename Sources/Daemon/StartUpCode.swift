@@ -15,7 +15,8 @@ enum StartUpCode {
         guard let file = FileHandle(forReadingAtPath: "/proc/self/maps"),
             let map = try? file.readToEnd()
         else { return }
-        for range in String(decoding: map, as: UTF8.self).split(separator: "\n").compactMap(codeRange) {
+        let lines = String(decoding: map, as: UTF8.self).split(separator: "\n")
+        for range in lines.compactMap(codeRange) {
             // Safety: the range is mapped from a file, readable and executable and never writable,
             // so every page in it is as the file has it, and comes back as it was when touched.
             unsafe madvise(
