@@ -1,6 +1,7 @@
 import Decoding
 import Foundation
 import Monitoring
+import TestSupport
 import Testing
 
 /// Source times in every form that devices send.

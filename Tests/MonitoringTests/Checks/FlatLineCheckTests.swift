@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -120,7 +121,7 @@ struct FlatLineCheckTests {
 
     @Test("equals the definition at every prefix with tolerance 0", arguments: 1...30)
     func exactOracle(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         var check = try #require(
             FlatLineCheck.make(["suspect": .seconds(6), "fail": .seconds(20)])
         )
@@ -150,7 +151,7 @@ struct FlatLineCheckTests {
         arguments: 1...60
     )
     func sandwichOracle(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed) + 100)
+        var random = SeededGenerator(seed: UInt64(seed) + 100)
         let time = [30.0, 90, 13][seed % 3]
         let tolerance = 0.5
         let level = [0.0, 1e6, -1e9][seed % 3]
@@ -178,7 +179,7 @@ struct FlatLineCheckTests {
 
     @Test("the compatible mode equals ioos_qc's definition at every prefix", arguments: 1...20)
     func qartodOracle(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed) + 200)
+        var random = SeededGenerator(seed: UInt64(seed) + 200)
         let period = Double(1 + seed % 3)
         var check = try #require(
             FlatLineCheck.make([
@@ -223,7 +224,7 @@ struct FlatLineCheckTests {
 
         /// Mostly one second after the one before; now and then a gap.
         mutating func append(
-            _ random: inout SeededRandom,
+            _ random: inout SeededGenerator,
             stays: Double,
             levels: ClosedRange<Int>,
         ) {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -89,7 +90,7 @@ struct SpikeCheckTests {
 
     @Test("equals the definition on the whole record, at every prefix", arguments: 1...40)
     func oracle(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let method = seed % 2 == 0 ? "average" : "differential"
         var check = try #require(
             SpikeCheck.make([

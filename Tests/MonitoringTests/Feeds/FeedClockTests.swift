@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -73,7 +74,7 @@ struct FeedClockTests {
         arguments: [1, 2] as [UInt64],
     )
     func extremes(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var clock = FeedClock()
         let times: [Int64] = [.min, .min + 1, -1, 0, 1, .max - 1, .max]
         for index in 0..<1_000 {
