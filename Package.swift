@@ -69,6 +69,7 @@ let package = Package(
             uses: ["Alarms", "Decoding", "Delivery", "History", "Monitoring", "Mosquitto", yams],
         ),
         module("Simulation", uses: ["Monitoring"]),
+        module("LocalBrokers"),
 
         module(
             "Daemon",
@@ -80,17 +81,23 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Alarms", "CMosquitto", "Daemon", "Decoding", "Delivery", "History", "Monitoring",
-                "Mosquitto", "Settings", "Simulation", arguments, logging,
+                "Alarms", "CMosquitto", "Daemon", "Decoding", "Delivery", "History",
+                "LocalBrokers", "Monitoring", "Mosquitto", "Settings", "Simulation", arguments,
+                logging,
             ],
             swiftSettings: common,
         ),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
+        .target(
+            name: "TestSupport",
+            dependencies: ["LocalBrokers"],
+            path: "Tests/TestSupport",
+            swiftSettings: common,
+        ),
         tests(of: "Monitoring"),
         tests(of: "Decoding", uses: ["Monitoring"]),
         tests(of: "Alarms", uses: ["Monitoring"]),
-        tests(of: "Mosquitto", uses: ["Monitoring", logging]),
+        tests(of: "Mosquitto", uses: ["LocalBrokers", "Monitoring", logging]),
         tests(of: "History", uses: ["Alarms", "Monitoring", grdb]),
         tests(of: "Delivery", uses: ["Alarms", "Monitoring"]),
         tests(
@@ -101,8 +108,8 @@ let package = Package(
         tests(
             of: "Daemon",
             uses: [
-                "Alarms", "CAllocationCounter", "Decoding", "Delivery", "History", "Monitoring",
-                "Mosquitto", "Settings", "Simulation", grdb, logging,
+                "Alarms", "CAllocationCounter", "Decoding", "Delivery", "History", "LocalBrokers",
+                "Monitoring", "Mosquitto", "Settings", "Simulation", grdb, logging,
             ],
         ),
 

@@ -41,6 +41,8 @@ enum TargetTable {
             system: ["Foundation"],
         ),
         "Simulation": Entry(uses: ["Monitoring"], system: ["Glibc"]),
+        // For what starts a broker: the demo, and tests.
+        "LocalBrokers": Entry(system: ["Foundation", "Glibc"]),
         "Daemon": Entry(
             uses: [
                 "Alarms", "Decoding", "Delivery", "History", "Monitoring", "Mosquitto", "Settings",
@@ -51,9 +53,8 @@ enum TargetTable {
         // CMosquitto for the demo's plant, which publishes as somebody else's device would.
         "assay": Entry(
             uses: [
-                "Alarms", "CMosquitto", "Daemon", "Decoding", "Delivery", "History", "Monitoring",
-                "Mosquitto",
-                "Settings", "Simulation",
+                "Alarms", "CMosquitto", "Daemon", "Decoding", "Delivery", "History", "LocalBrokers",
+                "Monitoring", "Mosquitto", "Settings", "Simulation",
             ],
             packages: ["ArgumentParser", "Logging"],
             system: ["Dispatch", "Foundation", "Glibc", "Synchronization"],
