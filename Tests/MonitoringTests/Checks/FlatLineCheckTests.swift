@@ -24,6 +24,20 @@ struct FlatLineCheckTests {
         #expect(check.ask(line.sample(5.0625, at: 41)) == .good, "it moved")
     }
 
+    /// A feed of 10 s watched for 20 s: its own rhythm must not count as an interruption.
+    @Test(
+        "up to one and a half periods between samples interrupt nothing, however short the time",
+        arguments: [(12.0, true), (15, true), (15.5, false)],
+    )
+    func rhythm(spacing: Double, isFlagged: Bool) throws {
+        var check = try #require(FlatLineCheck.make(["fail": .seconds(20)]))
+        var line = FeedLine(period: 10)
+        let verdicts = (0..<5).map { number in
+            check.ask(line.sample(1, at: Double(number) * spacing))?.verdict
+        }
+        #expect(verdicts.contains(.fail) == isFlagged)
+    }
+
     @Test("`for` is another word for `fail`, and `fail` counts where both stand")
     func shorthand() throws {
         for (values, limit) in [

@@ -47,6 +47,18 @@ struct FeedClockTests {
         #expect(clock.isTrusted)
     }
 
+    @Test("trust is won by 20 samples inside in a row: one stray among them begins the row anew")
+    func winning() {
+        var clock = FeedClock()
+        for _ in 0..<20 { _ = judge(7_200 * second, &clock) }
+        #expect(!clock.isTrusted)
+        for _ in 0..<19 { #expect(!judge(0, &clock).isSwitch) }
+        #expect(!judge(7_200 * second, &clock).isSwitch)
+        for _ in 0..<19 { #expect(!judge(0, &clock).isSwitch) }
+        #expect(judge(0, &clock).isSwitch)
+        #expect(clock.isTrusted)
+    }
+
     @Test("trust is lost after 30 s of strays, however few, and not a nanosecond before")
     func losingByTime() {
         var clock = FeedClock()
