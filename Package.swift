@@ -108,7 +108,7 @@ let package = Package(
         tests(
             of: "Daemon",
             uses: [
-                "Alarms", "CAllocationCounter", "Decoding", "Delivery", "History", "LocalBrokers",
+                "Alarms", "Decoding", "Delivery", "History", "LocalBrokers",
                 "Monitoring", "Mosquitto", "Settings", "Simulation", grdb, logging,
             ],
         ),
@@ -118,6 +118,12 @@ let package = Package(
             name: "CAllocationCounter",
             path: "Tests/CAllocationCounter",
             cSettings: isContinuousIntegration ? [.treatAllWarnings(as: .error)] : [],
+        ),
+        .executableTarget(
+            name: "AllocationProbe",
+            dependencies: ["CAllocationCounter", "Daemon", "Monitoring", "Settings"],
+            path: "Tests/AllocationProbe",
+            swiftSettings: common,
         ),
         .testTarget(
             name: "CAllocationCounterTests",

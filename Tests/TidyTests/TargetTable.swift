@@ -61,8 +61,11 @@ enum TargetTable {
         ),
     ]
 
-    /// Only these tests may use the daemon whole.
-    static let usersOfDaemon: Set<String> = ["assay", "DaemonTests"]
+    /// What serves tests and is none of the test runner's.
+    static let testPrograms: Set<String> = ["TestSupport", "AllocationProbe"]
+
+    /// Only these may use the daemon whole.
+    static let usersOfDaemon: Set<String> = ["assay", "AllocationProbe", "DaemonTests"]
 
     /// What each outside library stays behind.
     static let keepers: [String: Set<String>] = [
