@@ -105,6 +105,7 @@ let package = Package(
             uses: ["Alarms", "Decoding", "Delivery", "History", "Monitoring", "Mosquitto"],
         ),
         tests(of: "Simulation", uses: ["Monitoring"]),
+        tests(of: "assay", uses: ["LocalBrokers", "Simulation"]),
         tests(
             of: "Daemon",
             uses: [

@@ -5,6 +5,10 @@ internal import LocalBrokers
 public enum Command {
     public struct Failure: Error, CustomStringConvertible {
         public var description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     /// Runs a program to its end and returns what it wrote; throws where it fails.
