@@ -2,15 +2,17 @@ import Alarms
 import Decoding
 import Delivery
 import History
-import Monitoring
-import Settings
+package import Monitoring
+package import Settings
 
 /// The path of a message on one screen: route, decode, watch, alarm, collect for one commit.
 ///
 /// A value without clock, thread or input and output, driven by `Engine` live, by `Replay` from a
 /// recording, and by tests. Everything it does follows from the batches it is given, whatever their
 /// size. What it brings about gathers in `commit` until its driver has made it durable.
-struct Pipeline {
+///
+/// `package`, what the allocation probe drives: it is built without the switch for tests.
+package struct Pipeline {
     private var topics: TopicTable
     private var decoder: MessageDecoder
     private var monitor: FeedMonitor
@@ -34,7 +36,7 @@ struct Pipeline {
         var undecodable = 0
     }
 
-    init(
+    package init(
         configuration: Configuration,
         memory: Memory,
         start: ReceiveTime,
@@ -119,7 +121,7 @@ struct Pipeline {
     }
 
     /// Takes one burst through the whole path.
-    mutating func process(_ batch: inout MessageBatch) {
+    package mutating func process(_ batch: inout MessageBatch) {
         topics.route(&batch)
         for topic in topics.takeNewTopics() {
             decoder.register(topic.topic, rule: Int(topic.rule))
@@ -147,14 +149,14 @@ struct Pipeline {
     }
 
     /// Forgets what was committed.
-    mutating func didCommit() {
+    package mutating func didCommit() {
         commit.removeAll()
         judged = ReportMark()
         unacknowledgedCount = 0
     }
 
     /// Feeds that exist now.
-    var feedCount: Int { monitor.feedCount }
+    package var feedCount: Int { monitor.feedCount }
 
     // MARK: From findings to alarms
 

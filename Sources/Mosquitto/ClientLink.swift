@@ -306,7 +306,13 @@ final class ClientLink {
     }
 
     private func lose(_ cause: ConnectionProblem.Cause, at now: MonotonicTime) {
-        let problem = ConnectionProblem(cause, detail: session?.errorLog ?? "")
+        let detail = session?.errorLog ?? ""
+        var problem = ConnectionProblem(cause, detail: detail)
+        // An alert is what the other side says; what TLS says otherwise is our own refusal.
+        let isOwnRefusal = !detail.isEmpty && !detail.contains(" alert ")
+        if let tls = settings.tls, isHandshaking, !isOwnRefusal, case .library = cause {
+            problem.cause = .endedInHandshake(hasCertificate: tls.certificate != nil)
+        }
         perform(machine.lost(problem, at: now, chance: random()), at: now)
     }
 

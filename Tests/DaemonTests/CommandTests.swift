@@ -7,7 +7,7 @@ extension DaemonSuite {
     struct CommandTests {
         @Test("check accepts every example of the repository")
         func acceptsExamples() async throws {
-            let folder = try Child.root().appending(path: "deploy/examples")
+            let folder = PackageFolder.url.appending(path: "deploy/examples")
             let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
                 .filter { $0.hasSuffix(".yaml") }
             #expect(files.count >= 2)

@@ -1,5 +1,6 @@
 import Decoding
 import Monitoring
+import TestSupport
 import Testing
 
 /// What the `payload:` mapping promises.

@@ -1,5 +1,6 @@
 import Decoding
 import Monitoring
+import TestSupport
 import Testing
 
 /// Random documents, and random damage to them, against the slow oracle.

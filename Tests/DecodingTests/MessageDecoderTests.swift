@@ -1,5 +1,6 @@
 import Decoding
 import Monitoring
+import TestSupport
 import Testing
 
 /// Batches in, batches out: order, numbering, limits, independence of borders.

@@ -2,6 +2,7 @@ import Alarms
 import Foundation
 import GRDB
 import Monitoring
+import TestSupport
 import Testing
 
 @testable import History
@@ -12,7 +13,7 @@ import Testing
     @Test("an alarm's record comes back as it was, whatever its fields hold", arguments: [5, 6, 7])
     func records(seed: UInt64) throws {
         print("seed \(seed)")
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         let fixture = try Fixture()
         let feeds = (Int32(0)..<50).map { FeedDescription.made($0) }
         var batch = CommitBatch(rollups: [], feeds: feeds)

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Monitoring
+import TestSupport
 import Testing
 
 @testable import History
@@ -42,7 +43,7 @@ import Testing
     @Test("minute, quarter hour and day equal an exact oracle in any order", arguments: 1...6)
     func exactInAnyOrder(seed: Int) throws {
         print("seed \(seed)")
-        var random = Seeded(UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let firstMinute = ReceiveTime.start.minute - 20
         var oracles: [RollupStep: [Int64: Oracle]] = [:]
         var deltas: [Rollup] = []
@@ -214,7 +215,7 @@ import Testing
     @Test("rows before a feed's first value take its origin with it, in any order")
     func unknownOrigin() throws {
         print("seed 31")
-        var random = Seeded(31)
+        var random = SeededGenerator(seed: 31)
         for _ in 0..<20 {
             let fixture = try Fixture()
             let store = try fixture.open()
@@ -344,7 +345,7 @@ import Testing
     @Test("the three sums balance in every row")
     func sumsBalance() throws {
         print("seed 77")
-        var random = Seeded(77)
+        var random = SeededGenerator(seed: 77)
         let fixture = try Fixture()
         let store = try fixture.open()
         var received: [Int64: Int64] = [:]

@@ -85,9 +85,10 @@ struct AcknowledgementTests {
         #expect(await eventually { engine.now.ups == 1 })
         broker.publish("plant/a", "1", message: 1)
         #expect(await eventually { engine.now.messages.count == 1 })
-        // Half of the keep-alive of 10 s.
+        // Half of the keep-alive of 10 s, and well before the broker would give up, at 15 s. The
+        // engine's clock runs on meanwhile.
         engine.clock.advance(by: .seconds(6))
-        #expect(await eventually { engine.now.downs == 1 })
+        #expect(await eventually(within: .seconds(5)) { engine.now.downs == 1 })
         #expect(engine.hasEvent { $0 == .closedForStore })
         #expect(broker.acknowledged.isEmpty)
         #expect(broker.connects == 1)

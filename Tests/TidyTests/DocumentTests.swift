@@ -1,5 +1,6 @@
 import Foundation
 import Settings
+import TestSupport
 import Testing
 
 // What a document tells people to write must work. The configurations in it are read as the daemon
@@ -78,7 +79,9 @@ struct DocumentTests {
                 let target = part.prefix { $0 != ")" && $0 != "#" }
                 guard !target.isEmpty, !target.contains("://") else { continue }
                 count += 1
-                let place = SourceTree.root.appending(path: folder).appending(path: String(target))
+                let place = PackageFolder.url.appending(path: folder).appending(
+                    path: String(target)
+                )
                 #expect(
                     (try? place.checkResourceIsReachable()) == true,
                     "\(path) links to \(target), which is not there"

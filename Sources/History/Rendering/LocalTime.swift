@@ -1,4 +1,5 @@
 import Foundation
+import Monitoring
 
 /// Times for people, in a zone, with its offset: `2026-11-20 22:41:07 +01:00`.
 enum LocalTime {

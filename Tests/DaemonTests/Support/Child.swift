@@ -53,19 +53,12 @@ final class Child: Sendable {
     private static func executable() throws -> URL {
         let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let candidates = [
-            bundle, Bundle.main.bundleURL, try root().appending(path: ".build/debug"),
+            bundle, Bundle.main.bundleURL, PackageFolder.url.appending(path: ".build/debug"),
         ]
         for folder in candidates {
             let url = folder.appending(path: "assay")
             if FileManager.default.isExecutableFile(atPath: url.path) { return url }
         }
         throw TestFailure(description: "`assay` is not built: run `swift build` first")
-    }
-
-    /// The package's folder.
-    static func root() throws -> URL {
-        var url = URL(fileURLWithPath: #filePath)
-        for _ in 0..<4 { url.deleteLastPathComponent() }
-        return url
     }
 }

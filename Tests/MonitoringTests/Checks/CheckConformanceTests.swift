@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -128,7 +129,7 @@ struct CheckConformanceTests {
     func survival() {
         let values = [0, -0.0, .nan, .infinity, -.infinity, 1e308, -1e308, .leastNonzeroMagnitude]
         let times: [Int64] = [.min, .max, 0, -1, FeedLine.base]
-        var random = SeededRandom(seed: 11)
+        var random = SeededGenerator(seed: 11)
         for check in Self.checks {
             var copy = check
             var newest: EventTime?

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -11,7 +12,7 @@ import Testing
 struct CheckPageTests {
     private static let begin = "<!-- from the catalogue -->"
     private static let end = "<!-- end -->"
-    private static let folder = OracleFolder.packageRoot.appending(path: "docs/checks")
+    private static let folder = PackageFolder.url.appending(path: "docs/checks")
 
     @Test(
         "every check has a page, and its settings are those of the catalogue",

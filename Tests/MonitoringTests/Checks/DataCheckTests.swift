@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -268,7 +269,7 @@ struct DataCheckTests {
 
     @Test("sliding and tumbling equal the count over the whole record", arguments: 1...30)
     func oracle(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let isTumbling = seed % 2 == 0
         let window = isTumbling ? 60.0 : 32
         var check = try #require(

@@ -104,6 +104,7 @@ struct FormatAndValueCheckTests {
             (.good, .good), (.bad, Assessment(.fail, observed: 1, limit: 0)),
             (.uncertain, Assessment(.suspect, observed: 2, limit: 0)), (.unstated, .unknown),
             (.bad, Assessment(.fail, observed: 3, limit: 0)), (.good, .good),
+            (.bad, Assessment(.fail, observed: 1, limit: 0)),
         ]
         for (index, (quality, answer)) in expected.enumerated() {
             let observation = line.sample(1, at: Double(index)) { $0.quality = quality }

@@ -1,4 +1,5 @@
 import Monitoring
+import TestSupport
 import Testing
 
 @Suite("The topic table")
@@ -32,7 +33,7 @@ struct TopicTableTests {
     }
 
     /// Few letters and short levels, so that topics are prefixes of one another and come again.
-    private func topic(using random: inout SplitMix) -> [UInt8] {
+    private func topic(using random: inout SeededGenerator) -> [UInt8] {
         let alphabet: [UInt8] = [47, 47, 97, 98, 0xFF, 0xC3, 0xA9, 49]
         let count = Int.random(in: 1...14, using: &random)
         return (0..<count).map { _ in alphabet[Int.random(in: 0..<8, using: &random)] }
@@ -43,7 +44,7 @@ struct TopicTableTests {
         arguments: [1, 2, 3] as [UInt64],
     )
     func model(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var table = try table()
         var model: [Source: TopicID] = [:]
         var announced = 0

@@ -42,7 +42,7 @@ struct SlotBlocks: Sendable {
     init(window: Nanoseconds, startingAt time: EventTime) {
         width = max(1, window.count / Int64(Self.count))
         newest = time.nanoseconds
-        block = floorDivide(newest, width)
+        block = newest.dividedDown(by: width)
         whole = block &* width == newest ? 0 : -1
         edge = (block + 1) &* width
         current.expected = 1
@@ -61,7 +61,7 @@ struct SlotBlocks: Sendable {
 
     /// A sample behind the newest one fills a slot of its block that was skipped, if there is one.
     mutating func fillLate(at time: EventTime) {
-        let number = floorDivide(time.nanoseconds, width)
+        let number = time.nanoseconds.dividedDown(by: width)
         if number == block {
             if current.filled < current.expected { current.filled += 1 }
             return
@@ -83,7 +83,7 @@ struct SlotBlocks: Sendable {
             current.expected.addSaturating(advanced)
             return .none
         }
-        let target = floorDivide(newest, width)
+        let target = newest.dividedDown(by: width)
         var completion = Completion.block
         var placed: UInt32 = 0
         while block < target {
@@ -132,10 +132,4 @@ extension UInt32 {
         let (sum, overflow) = addingReportingOverflow(other)
         self = overflow ? .max : sum
     }
-}
-
-/// The quotient rounded down: time before 1970 has negative numbers.
-func floorDivide(_ dividend: Int64, _ divisor: Int64) -> Int64 {
-    let quotient = dividend / divisor
-    return dividend % divisor < 0 ? quotient - 1 : quotient
 }

@@ -40,7 +40,7 @@ struct FlatStretch: Sendable {
 
     /// Begins anew with a sample: at the start of the data, after a gap, or at a move.
     mutating func begin(_ offset: Float, at time: Int64, width: Int64, isMove: Bool) {
-        begin(offset, at: time, block: floorDivide(time, width), isMove: isMove)
+        begin(offset, at: time, block: time.dividedDown(by: width), isMove: isMove)
     }
 
     private mutating func begin(_ offset: Float, at time: Int64, block: Int64, isMove: Bool) {
@@ -54,7 +54,7 @@ struct FlatStretch: Sendable {
 
     /// Takes the next value. `spread` is the tolerance, a rounding error included.
     mutating func take(_ offset: Float, at time: Int64, width: Int64, spread: Double) {
-        let block = floorDivide(time, width)
+        let block = time.dividedDown(by: width)
         openBlocks(to: UInt32(truncatingIfNeeded: block))
         let low = min(lows[Self.whole], offset)
         let high = max(highs[Self.whole], offset)
