@@ -10,9 +10,14 @@ struct ConnectionWatch {
     private var refusals: [[String]]
     /// When each broker last came up, as the pipeline has seen it.
     private var upSince: [ReceiveTime?]
+    private var isUp: [Bool]
+    /// Which brokers are asked for QoS 1.
+    private let isAcknowledging: [Bool]
 
-    init(names: [String], logger: Logger) {
+    init(names: [String], isAcknowledging: [Bool], logger: Logger) {
         self.names = names
+        self.isAcknowledging = isAcknowledging
+        isUp = names.map { _ in false }
         self.logger = logger
         refusals = names.map { _ in [] }
         upSince = names.map { _ in nil }
@@ -21,7 +26,13 @@ struct ConnectionWatch {
     /// The pipeline has seen a connection come up.
     mutating func noteUp(_ broker: Int, at time: ReceiveTime) {
         upSince[broker] = time
+        isUp[broker] = true
     }
+
+    mutating func noteDown(_ broker: Int) { isUp[broker] = false }
+
+    /// Whether any connection is up that waits for acknowledgements.
+    var isAnyUp: Bool { zip(isUp, isAcknowledging).contains { $0 && $1 } }
 
     /// The conditions that an event brings, after it is logged.
     mutating func take(_ event: ConnectionEvent) -> MonitorReport.SystemCondition? {
@@ -43,7 +54,7 @@ struct ConnectionWatch {
                     : "broker \(name) " + texts.joined(separator: "; "),
             )
         case .couldNotConnect, .closedForStore, .clientIDContested:
-            // Batches wait while the engine waits for the store, events do not: one of before the
+            // Batches wait while the engine waits, events do not: one of before the
             // connection came up must not raise the alarm that its coming up has ended.
             if let up = upSince[event.broker], event.at < up { return nil }
             return condition(

@@ -81,7 +81,7 @@ public final class DaemonService: Sendable {
             UUID().uuidString.lowercased()
         }
         let memory = try Memory(restoringFrom: store)
-        let (outlet, connection) = try makeOutlet(epoch: memory.epoch, started: started)
+        let (outlet, connection) = try makeOutlet(memory, started: started)
         var engine = Engine(
             loop: loop,
             clock: clock,
@@ -100,7 +100,11 @@ public final class DaemonService: Sendable {
             },
             logger: logger,
         )
-        let running = Task(executorPreference: loop.executor) { try await engine.run() }
+        let running = Task(executorPreference: loop.executor) { [loop] in
+            // An engine that gave up takes nothing more; after a stop this says nothing new.
+            defer { loop.stop(within: Nanoseconds(0)) }
+            try await engine.run()
+        }
         try connection?.start()
         try loop.start()
         logger.info(
@@ -113,11 +117,12 @@ public final class DaemonService: Sendable {
         )
         await loop.finished()
         running.cancel()
-        try await running.value
+        let result = await running.result
         let topics = AlarmTopics(root: configuration.ownTopicRoot)
         let farewell = StatusMessage.offline(epoch: memory.epoch, on: topics)
         connection?.stop(farewell: Publication(farewell), within: .seconds(1))
         await connection?.finished()
+        try result.get()
         logger.info("stopped")
     }
 
@@ -137,9 +142,10 @@ public final class DaemonService: Sendable {
 
     /// The MQTT delivery over a connection of its own, where the configuration asks for one.
     private func makeOutlet(
-        epoch: String,
+        _ memory: Memory,
         started: ReceiveTime,
     ) throws -> (AlarmOutlet?, PublishingConnection?) {
+        let epoch = memory.epoch
         guard let settings = configuration.deliveries.first(where: { $0.kind == .mqtt }) else {
             return (nil, nil)
         }
@@ -172,6 +178,7 @@ public final class DaemonService: Sendable {
                     StatusMessage.Ingest(broker: $0.name, isUp: false)
                 },
             ),
+            storedSequence: memory.lastTransition,
             logger: logger,
         )
         return (outlet, connection)
