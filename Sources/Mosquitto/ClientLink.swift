@@ -220,8 +220,12 @@ final class ClientLink {
     }
 
     /// Once a second: PINGREQ and its answer, and the store that does not commit.
-    func maintain(at now: MonotonicTime) {
-        if let since = unacknowledgedSince,
+    ///
+    /// - Parameter blockedSince: since when nothing may be read, so that the answer to a PINGREQ or
+    ///   SUBSCRIBE would not be seen either: better no connection than one that fails again and
+    ///   again.
+    func maintain(at now: MonotonicTime, blockedSince: MonotonicTime? = nil) {
+        if let since = [unacknowledgedSince, blockedSince].compactMap(\.self).min(),
             now.since(since) > .milliseconds(Int64(settings.keepAlive) * 500)
         {
             perform(machine.storeStalled(), at: now)

@@ -61,6 +61,8 @@ final class PollThread {
     private var lastBatchToCommit: UInt64 = 0
     /// The inbox was told its end: nothing more may be delivered.
     private var isInboxFinished = false
+    /// Since when the engine has taken nothing and therefore nothing is read.
+    private var blockedSince: MonotonicTime?
     /// Which link reads first: each in turn, so that a busy broker cannot fill every batch.
     private var firstLink = 0
 
@@ -126,6 +128,7 @@ final class PollThread {
 
     private func wait() {
         let mayRead = mayRead
+        if mayRead { blockedSince = nil } else { blockedSince = blockedSince ?? lastWake }
         descriptors[0] = pollfd(fd: shared.wake.descriptor, events: Int16(POLLIN), revents: 0)
         for (index, link) in links.enumerated() {
             let events = (mayRead ? POLLIN : 0) | (link.wantsWrite ? POLLOUT : 0)
@@ -258,7 +261,8 @@ final class PollThread {
     private func maintain(at now: MonotonicTime) {
         guard now.since(lastMaintenance) >= .seconds(1) else { return }
         lastMaintenance = now
-        for link in links { link.maintain(at: now) }
+        let blocked = phase == .running ? blockedSince : nil
+        for link in links { link.maintain(at: now, blockedSince: blocked) }
     }
 
     private func takeEffects() {

@@ -56,7 +56,11 @@ struct StandstillTests {
     /// Batches wait for an engine that waits for the store, events are at hand at once.
     @Test("a failure to connect of before the connection came up raises nothing after it")
     func ignoresStaleEvents() {
-        var watch = ConnectionWatch(names: ["main"], isAcknowledging: [true], logger: LogLines().logger)
+        var watch = ConnectionWatch(
+            names: ["main"],
+            isAcknowledging: [true],
+            logger: LogLines().logger
+        )
         func failure(at second: Int64) -> ConnectionEvent {
             ConnectionEvent(
                 broker: 0,
