@@ -5,6 +5,7 @@ public import Logging
 import Monitoring
 public import Mosquitto
 public import Settings
+import Synchronization
 
 /// The daemon: put together from a configuration, run until it is told to stop.
 ///
@@ -28,14 +29,18 @@ public final class DaemonService: Sendable {
         }
     }
 
-    /// From the signal to the end of the process: under 5 s.
-    private static let stopTime = Nanoseconds.milliseconds(3_500)
+    /// From the signal to the end of the process it may take 5 s. That leaves one for a commit that
+    /// is under way and for closing the database.
+    private static let stopTime = Nanoseconds.seconds(4)
+    /// Of it, what publishing needs at the end.
+    private static let farewellTime = Nanoseconds.seconds(1)
 
     private let configuration: Configuration
     private let options: Options
     private let clock: GatewayClock
     private let logger: Logger
     private let loop: PollLoop
+    private let stopDeadline = Mutex<MonotonicTime?>(nil)
 
     /// Nothing runs, and nothing is opened, before `run`.
     public init(
@@ -63,7 +68,18 @@ public final class DaemonService: Sendable {
     /// Asks the daemon to drain, commit, say `offline` and end. Returns at once; may be called from
     /// any thread, also more than once.
     public func stop() {
-        loop.stop(within: Self.stopTime)
+        stopDeadline.withLock { deadline in
+            deadline = deadline ?? clock.monotonic().after(Self.stopTime)
+        }
+        loop.stop(within: Nanoseconds(Self.stopTime.count - Self.farewellTime.count))
+    }
+
+    /// What is left of the time to stop. Publishing has the least of it also where the engine took
+    /// longer than it should.
+    private var timeLeft: Nanoseconds {
+        let now = clock.monotonic()
+        let deadline = stopDeadline.withLock { $0 } ?? now.after(Self.farewellTime)
+        return min(max(deadline.since(now), .milliseconds(500)), Self.farewellTime)
     }
 
     /// Runs until `stop`. Throws where it cannot start; a broker that is absent is no reason.
@@ -118,12 +134,24 @@ public final class DaemonService: Sendable {
         await loop.finished()
         running.cancel()
         let result = await running.result
-        let topics = AlarmTopics(root: configuration.ownTopicRoot)
-        let farewell = StatusMessage.offline(epoch: memory.epoch, on: topics)
-        connection?.stop(farewell: Publication(farewell), within: .seconds(1))
-        await connection?.finished()
+        await sayGoodbye(on: connection, epoch: memory.epoch)
         try result.get()
         logger.info("stopped")
+    }
+
+    /// Publishes what waits, then `offline`.
+    private func sayGoodbye(on connection: PublishingConnection?, epoch: String) async {
+        guard let connection else { return }
+        let topics = AlarmTopics(root: configuration.ownTopicRoot)
+        let farewell = StatusMessage.offline(epoch: epoch, on: topics)
+        connection.stop(farewell: Publication(farewell), within: timeLeft)
+        await connection.finished()
+        let count = connection.unconfirmed
+        guard count > 0 else { return }
+        logger.warning(
+            "stopped without the broker's confirmation; alarms wait in the outbox for the next run",
+            metadata: ["messages": "\(count)"],
+        )
     }
 
     private static func sources(_ configuration: Configuration) throws -> [IngestSource] {
