@@ -88,6 +88,7 @@ extension DaemonSuite {
 
         /// Writes until the file system takes no more.
         private static func fill(_ path: String) throws {
+            // Safety: a plain system call on a string that lives for the call.
             let descriptor = unsafe open(path, O_WRONLY | O_CREAT, 0o600)
             guard descriptor >= 0 else { throw TestFailure(description: "cannot open \(path)") }
             defer { close(descriptor) }

@@ -71,25 +71,7 @@ extension DaemonSuite {
             let unsent = "SELECT count(*) FROM outbox WHERE topic LIKE '%/system/store'"
             #expect(await eventually { site.database.count(unsent) == 0 }, "stored and never sent")
             try await daemon.stop()
-
-            #expect(try journal("system/store", site) == ["raise", "clear"])
-            #expect(try silences(site) == 0)
-            let received = try site.database.number("SELECT sum(received) FROM message_minute")
-            #expect(received == 3 * 750 + 2)
-            let samples = try site.database.number(
-                "SELECT sum(samples) FROM rollup_named WHERE step = 'minute'"
-            )
-            #expect(samples == 3 * 750 + 1)
-            #expect(
-                try site.database.number(
-                    """
-                    SELECT count(*) FROM alarm_journal
-                    WHERE alarm_key NOT IN ('system/store', 'plant/limited/value')
-                        AND alarm_key NOT LIKE '\(Site.marker)%'
-                    """
-                ) == 0,
-                "no other alarm"
-            )
+            try expectRows(of: 3 * 750 + 1, site)
             let raises = listener.messages.filter { message in
                 message.topic == "assay/test/alarms/event/high/system/store"
                     && Self.data(message)?["reason"] as? String == "raise"
@@ -98,6 +80,26 @@ extension DaemonSuite {
                 raises.compactMap { Self.data($0)?["durable"] as? Bool } == [false, true],
                 "the raise is told at once, and again when it is stored"
             )
+        }
+
+        /// Every sample once, and no alarm but those of the store and of the one sensor.
+        private func expectRows(of count: Int64, _ site: Site) throws {
+            #expect(try journal("system/store", site) == ["raise", "clear"])
+            #expect(try silences(site) == 0)
+            let received = try site.database.number("SELECT sum(received) FROM message_minute")
+            #expect(received == count + 1, "and the marker")
+            let samples = try site.database.number(
+                "SELECT sum(samples) FROM rollup_named WHERE step = 'minute'"
+            )
+            #expect(samples == count)
+            let others = try site.database.rows(
+                """
+                SELECT alarm_key, reason, message FROM alarm_journal
+                WHERE alarm_key NOT IN ('system/store', 'plant/limited/value')
+                    AND alarm_key NOT LIKE '\(Site.marker)%'
+                """
+            )
+            #expect(others == [])
         }
 
         private static func data(_ message: Listener.Message) -> [String: Any]? {
@@ -134,6 +136,38 @@ extension DaemonSuite {
             #expect(try journal("system/store", site).first == "raise")
             let received = try site.database.number("SELECT sum(received) FROM message_minute")
             #expect(received == 3 * 380 + 2)
+        }
+
+        /// Half of the keep-alive of 5 s passes: the connection is closed and waits for the store.
+        @Test(
+            "a lock longer than half a keep-alive: the connection goes and comes, no sensor is silent"
+        )
+        func lockedForLonger() async throws {
+            let site = try Site()
+            try site.broker.start()
+            let daemon = try site.run(Self.feeds, connection: ["keepAlive: 5s"])
+            let listener = try await Listener(site.broker.port, "assay/test/#")
+            #expect(await listener.hearsIngest("up"))
+            let device = try Publisher(site.broker.port)
+            try await device.stream(Self.topics, count: 60, every: .milliseconds(50))
+            let lock = try WriteLock(site.databasePath)
+            try await device.send("plant/new", "20.5")
+            try await device.stream(Self.topics, count: 140, every: .milliseconds(50))
+            #expect(daemon.log.contains("the store cannot commit"))
+            #expect(!daemon.log.contains("was lost"))
+            let status = listener.object("assay/test/status")
+            #expect(status?["ingest"] as? [String: String] == ["main": "down"])
+            try lock.release()
+            try await device.stream(Self.topics, count: 160, every: .milliseconds(50))
+            #expect(await listener.hearsIngest("up"))
+            #expect(await eventually { listener.object(Self.store)?["active"] as? Bool == false })
+            #expect(try await site.isCaughtUp(device))
+            try await daemon.stop()
+            #expect(try silences(site) == 0)
+            #expect(try journal("system/store", site) == ["raise", "clear"])
+            #expect(try journal("system/broker/main", site) == ["raise", "clear"])
+            let received = try site.database.number("SELECT sum(received) FROM message_minute")
+            #expect(received >= 3 * 360 + 2, "nothing is lost")
         }
 
         @Test("a store that waiting does not mend is said, and ends the daemon")
