@@ -13,9 +13,11 @@ struct ConnectionWatch {
     /// Whether feeds can be read from the first broker, over which alarms go out too.
     private var isReadable = false
     private var isPublishingBlocked = false
+    private var isUp: [Bool]
 
     init(brokers: [BrokerSettings], logger: Logger) {
         self.brokers = brokers
+        isUp = brokers.map { _ in false }
         self.logger = logger
         refusals = brokers.map { _ in [] }
         upSince = brokers.map { _ in nil }
@@ -24,7 +26,13 @@ struct ConnectionWatch {
     /// The pipeline has seen a connection come up.
     mutating func noteUp(_ broker: Int, at time: ReceiveTime) {
         upSince[broker] = time
+        isUp[broker] = true
     }
+
+    mutating func noteDown(_ broker: Int) { isUp[broker] = false }
+
+    /// Whether any connection is up that waits for acknowledgements.
+    var isAnyUp: Bool { zip(isUp, brokers).contains { $0 && $1.qualityOfService > 0 } }
 
     /// The conditions that an event brings, after it is logged.
     mutating func take(_ event: ConnectionEvent) -> MonitorReport.SystemCondition? {
@@ -46,7 +54,7 @@ struct ConnectionWatch {
                     : "broker \(name) " + texts.joined(separator: "; "),
             )
         case .couldNotConnect, .closedForStore, .clientIDContested:
-            // Batches wait while the engine waits for the store, events do not: one of before the
+            // Batches wait while the engine waits, events do not: one of before the
             // connection came up must not raise the alarm that its coming up has ended.
             if let up = upSince[event.broker], event.at < up { return nil }
             return condition(

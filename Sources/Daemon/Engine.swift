@@ -11,12 +11,17 @@ import Settings
 ///
 /// One task, on the poll loop's own thread, owns all of this; nothing here is locked. Each cycle:
 /// process → commit when due → `markCommitted` → send alarms → give the batch back.
+///
+/// While the store cannot be written the cycle goes on without the commit: what is read is judged,
+/// alarms are announced as not durable, and nothing is acknowledged.
 struct Engine {
     /// A cycle comes at least every 100 ms. Longer than this and the daemon itself stood still: a
     /// slow disk, a stopped process, a clock that was set.
     private static let standstill = Nanoseconds.seconds(1)
     /// Time between two looks at what is too old to keep.
     private static let retentionInterval: Int64 = 1_000_000_000
+    /// Between two tries of the last commit.
+    private static let lastRetryInterval = Duration.milliseconds(200)
 
     private let loop: PollLoop
     private let clock: GatewayClock
@@ -28,6 +33,11 @@ struct Engine {
     private var recorder: RecordingWriter?
     private var storeKeeper: StoreKeeper
     private var alarmLog: AlarmLog
+    /// Transitions of the batch to be committed whose messages are made and, while the store
+    /// fails, announced.
+    private var preparedCount = 0
+    /// Acknowledgements were held back in the cycle before.
+    private var wasHolding = false
     private let logger: Logger
     private var lastBatchAt: ReceiveTime?
     private var retainedAt = ReceiveTime(nanoseconds: 0)
@@ -55,32 +65,56 @@ struct Engine {
         storeKeeper = StoreKeeper(logger: logger)
     }
 
-    /// Runs until the poll loop ends the sequence; then everything read is committed.
+    /// Runs until the poll loop ends the sequence; then everything read is committed. Throws where
+    /// the store cannot be written and trying again does not help.
     mutating func run() async throws {
-        for await delivered in loop.messages {
-            var batch = delivered
-            noteStandstill(&batch)
-            record(batch)
-            pipeline.process(&batch)
-            noteConnections(batch)
-            if let condition = storeKeeper.takeRecovery(at: batch.closedAt) {
-                pipeline.note(condition)
+        do {
+            for await delivered in loop.messages {
+                var batch = delivered
+                try await cycle(&batch)
+                loop.messages.recycle(batch)
             }
-            if let condition = storeKeeper.takeQuarantine(at: batch.closedAt) {
-                pipeline.note(condition)
-            }
-            if policy.isDue(pipeline, now: clock.monotonic()) { await commit(at: batch.closedAt) }
-            await tend(at: batch.closedAt)
-            loop.messages.recycle(batch)
+        } catch {
+            storeKeeper.giveUp(pipeline.commit, unacknowledged: pipeline.unacknowledgedCount)
+            endRecording()
+            try? store.close()
+            throw error
         }
         pipeline.finish()
-        await commit(at: pipeline.commit.at)
+        await commitLast()
         endRecording()
         try store.close()
     }
 
-    /// Also within the batch: while the engine waits for the store, the batches that wait for the
-    /// engine fill up, nothing more is read, and the last of them takes the time over.
+    private mutating func cycle(_ batch: inout MessageBatch) async throws {
+        noteStandstill(&batch)
+        noteHolding(&batch)
+        record(batch)
+        pipeline.process(&batch)
+        noteConnections(batch)
+        if let condition = storeKeeper.takeRecovery(at: batch.closedAt) {
+            pipeline.note(condition)
+        }
+        if let condition = storeKeeper.takeQuarantine(at: batch.closedAt) {
+            pipeline.note(condition)
+        }
+        let now = clock.monotonic()
+        if policy.isDue(pipeline, now: now) { try await commit(at: batch.closedAt) }
+        tend(at: batch.closedAt)
+    }
+
+    /// A broker sends only so many messages that wait for their acknowledgements: while the store
+    /// fails, and in the first cycle after it, a sensor that is not heard is not silent. (When the
+    /// connection is closed for the store, that is told by its own record.)
+    private mutating func noteHolding(_ batch: inout MessageBatch) {
+        let isHolding =
+            storeKeeper.isFailing && pipeline.unacknowledgedCount > 0 && watch.isAnyUp
+        if isHolding || wasHolding { batch.markResumed() }
+        wasHolding = isHolding
+    }
+
+    /// Also within the batch: while the engine waits, the batches that wait for it fill up, nothing
+    /// more is read, and the last of them takes the time over.
     private mutating func noteStandstill(_ batch: inout MessageBatch) {
         defer { lastBatchAt = batch.closedAt }
         guard let last = lastBatchAt,
@@ -131,7 +165,9 @@ struct Engine {
             case .connectionUp:
                 watch.noteUp(Int(record.broker), at: record.receivedAt)
                 outlet?.note(ingest: Int(record.broker), isUp: true)
-            case .connectionDown: outlet?.note(ingest: Int(record.broker), isUp: false)
+            case .connectionDown:
+                watch.noteDown(Int(record.broker))
+                outlet?.note(ingest: Int(record.broker), isUp: false)
             case .message, .resumed: break
             }
         }
@@ -143,40 +179,86 @@ struct Engine {
 
     // MARK: Committing
 
-    /// Makes everything processed so far durable, then lets its acknowledgements go. While the
-    /// store cannot be written nothing more is read: the broker holds back, and nothing is lost.
-    private mutating func commit(at now: ReceiveTime) async {
-        pipeline.commit.outbox = outlet?.outbox(for: pipeline.commit.transitions) ?? []
-        pipeline.commit.delivered = outlet?.takeFinished() ?? []
+    /// Makes everything processed so far durable, then lets its acknowledgements go.
+    ///
+    /// Where that fails the engine goes on, and this is tried again; only when more rows wait than
+    /// memory is for (`Limits.uncommittedRows`) it waits here. Then nothing more is read.
+    private mutating func commit(at now: ReceiveTime) async throws(HistoryError) {
+        prepareMessages()
+        while true {
+            if storeKeeper.mayTry(at: clock.monotonic()), try attemptCommit(at: now) { return }
+            guard pipeline.commit.count >= Limits.uncommittedRows,
+                (try? await Task.sleep(for: .milliseconds(100))) != nil
+            else { return }
+        }
+    }
+
+    /// Before the end: until it succeeds or the poll loop's time is over.
+    private mutating func commitLast() async {
+        prepareMessages()
+        do {
+            while try !attemptCommit(at: pipeline.commit.at) {
+                try await Task.sleep(for: Self.lastRetryInterval)
+            }
+        } catch {
+            storeKeeper.giveUp(pipeline.commit, unacknowledged: pipeline.unacknowledgedCount)
+        }
+    }
+
+    /// The outbox rows of new transitions. While the store fails they are announced at once, as not
+    /// durable, and again when they are stored.
+    private mutating func prepareMessages() {
+        let transitions = pipeline.commit.transitions[preparedCount...]
+        guard !transitions.isEmpty else { return }
+        preparedCount = pipeline.commit.transitions.count
+        alarmLog.note(Array(transitions))
+        pipeline.commit.outbox += outlet?.outbox(for: transitions) ?? []
+        if storeKeeper.isFailing { outlet?.announceUnstored(transitions) }
+    }
+
+    /// - Returns: whether it succeeded.
+    private mutating func attemptCommit(at now: ReceiveTime) throws(HistoryError) -> Bool {
+        pipeline.commit.delivered += outlet?.takeFinished() ?? []
         let mustSurvivePowerCut =
             pipeline.unacknowledgedCount > 0 || !pipeline.commit.transitions.isEmpty
-        let synchronous: Synchronous = mustSurvivePowerCut ? .full : .normal
-        alarmLog.note(pipeline.commit.transitions)
-        while true {
-            do {
-                let outcome = try store.commit(pipeline.commit, synchronous: synchronous)
-                storeKeeper.didCommit(outcome)
-                break
-            } catch {
-                for transition in storeKeeper.didFail(error, pipeline: &pipeline, at: now) {
-                    outlet?.announceUnstored(transition)
-                    alarmLog.note([transition])
-                }
-                guard await storeKeeper.mayRetry() else { return }
-            }
+        do {
+            let outcome = try store.commit(
+                pipeline.commit,
+                synchronous: mustSurvivePowerCut ? .full : .normal,
+            )
+            storeKeeper.didCommit(outcome)
+        } catch {
+            try noteFailure(error, at: now)
+            return false
         }
         loop.markCommitted()
         let last = pipeline.commit.transitions.last?.sequence ?? 0
         outlet?.committed(pipeline.commit.outbox, lastSequence: last)
         policy.didCommit()
         pipeline.didCommit()
+        preparedCount = 0
+        return true
     }
 
-    private mutating func tend(at now: ReceiveTime) async {
+    private mutating func noteFailure(
+        _ error: HistoryError,
+        at now: ReceiveTime,
+    ) throws(HistoryError) {
+        let wasFailing = storeKeeper.isFailing
+        let condition = try storeKeeper.didFail(error, now: clock.monotonic(), at: now)
+        if !wasFailing { outlet?.announceUnstored(pipeline.commit.transitions[...]) }
+        guard let condition else { return }
+        pipeline.note(condition)
+        prepareMessages()
+    }
+
+    private mutating func tend(at now: ReceiveTime) {
         alarmLog.tend(at: now)
         do {
             try outlet?.tend(alarms: pipeline.alarms, store: store, now: now)
-            if now.nanoseconds - retainedAt.nanoseconds >= Self.retentionInterval {
+            if !storeKeeper.isFailing,
+                now.nanoseconds - retainedAt.nanoseconds >= Self.retentionInterval
+            {
                 retainedAt = now
                 _ = try store.retain(now: now)
             }

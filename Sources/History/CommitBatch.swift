@@ -38,6 +38,15 @@ public struct CommitBatch: Sendable {
             && outbox.isEmpty && delivered.isEmpty
     }
 
+    /// Entries in all lists: what the batch costs in memory while it waits for a store that fails.
+    public var count: Int {
+        report.newFeeds.count + report.changedFeeds.count + report.forgottenFeeds.count
+            + report.findings.count + report.provenFeeds.count + report.rollups.count
+            + report.messageCounts.count + report.conditions.count + quarantined.count
+            + transitions.count + alarmChanges.records.count + alarmChanges.removedKeys.count
+            + outbox.count + delivered.count
+    }
+
     /// Takes what `AlarmBook.takeChanges` gave, later than what the batch holds already.
     ///
     /// A transaction deletes before it writes, because a feed that is forgotten and comes back in

@@ -97,6 +97,12 @@ public enum Limits {
 
     // MARK: Store
 
+    /// Rows that wait in memory for a store that cannot be written, about 300 bytes each: 100,000
+    /// are 30 MB, ten minutes of 10,000 feeds or a day of 60. At the limit the engine takes nothing
+    /// more, the inbox fills, and connections are closed until the store can be written again.
+    public static let uncommittedRows = 100_000
+    /// Tries of a commit whose error says that trying again does not help; then the daemon ends.
+    public static let hopelessCommits = 3
     /// Rows of the outbox, of about 1.5 KB each: 100,000 are 150 MB, a day of 1,000 alarms an
     /// hour with four deliveries. At the limit the oldest rows are dropped and counted.
     public static let outboxRows = 100_000

@@ -114,6 +114,19 @@ public final class MosquittoBroker: Sendable {
         end { Foundation.kill($0, SIGTERM) }
     }
 
+    /// It keeps its sockets and answers nothing, as on a machine that hangs.
+    public func freeze() {
+        process.withLock {
+            if let running = $0 { Foundation.kill(running.processIdentifier, SIGSTOP) }
+        }
+    }
+
+    public func thaw() {
+        process.withLock {
+            if let running = $0 { Foundation.kill(running.processIdentifier, SIGCONT) }
+        }
+    }
+
     public func restart() throws {
         stop()
         try start()
