@@ -19,7 +19,8 @@ extension DaemonSuite {
             let site = try Site()
             try site.broker.start()
             let text = try String(
-                contentsOfFile: try site.write(connection: ["receiveMaximum: 10"]),
+                contentsOfFile: try site.write(connection: ["receiveMaximum: 10", "keepAlive: 60s"]
+                ),
                 encoding: .utf8,
             )
             let path = try site.folder.write(

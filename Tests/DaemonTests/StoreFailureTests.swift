@@ -35,7 +35,10 @@ extension DaemonSuite {
         func locked() async throws {
             let site = try Site()
             try site.broker.start()
-            let daemon = try site.run(Self.feeds, connection: ["receiveMaximum: 10"])
+            let daemon = try site.run(
+                Self.feeds,
+                connection: ["receiveMaximum: 10", "keepAlive: 60s"]
+            )
             let listener = try await Listener(site.broker.port, "assay/test/#")
             #expect(await listener.hearsIngest("up"))
             let device = try Publisher(site.broker.port)
