@@ -131,8 +131,9 @@ struct Engine {
             case .connectionUp:
                 watch.noteUp(Int(record.broker), at: record.receivedAt)
                 outlet?.note(ingest: Int(record.broker), isUp: true)
-            case .connectionDown: outlet?.note(ingest: Int(record.broker), isUp: false)
-            case .message, .resumed: break
+            case .connectionDown, .connectionClosed:
+                outlet?.note(ingest: Int(record.broker), isUp: false)
+            case .message, .resumed, .redelivered: break
             }
         }
         for event in loop.takeEvents() {
