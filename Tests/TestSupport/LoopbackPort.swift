@@ -32,16 +32,27 @@ public enum LoopbackPort {
 
     /// Whether somebody listens there.
     public static func isListening(_ port: UInt16) -> Bool {
+        let descriptor = connect(to: port)
+        if descriptor >= 0 { close(descriptor) }
+        return descriptor >= 0
+    }
+
+    /// A socket that is connected; -1 where nobody listens.
+    static func connect(to port: UInt16) -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
         var address = make(port)
         let length = socklen_t(MemoryLayout<sockaddr_in>.size)
         // Safety: as above.
-        return unsafe withUnsafeMutablePointer(to: &address) { pointer in
+        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { general in
-                unsafe connect(descriptor, general, length)
+                unsafe Glibc.connect(descriptor, general, length)
             }
-        } == 0
+        }
+        guard result == 0 else {
+            close(descriptor)
+            return -1
+        }
+        return descriptor
     }
 
     private static func make(_ port: UInt16) -> sockaddr_in {
