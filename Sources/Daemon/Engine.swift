@@ -165,10 +165,10 @@ struct Engine {
             case .connectionUp:
                 watch.noteUp(Int(record.broker), at: record.receivedAt)
                 outlet?.note(ingest: Int(record.broker), isUp: true)
-            case .connectionDown:
+            case .connectionDown, .connectionClosed:
                 watch.noteDown(Int(record.broker))
                 outlet?.note(ingest: Int(record.broker), isUp: false)
-            case .message, .resumed: break
+            case .message, .resumed, .redelivered: break
             }
         }
         for event in loop.takeEvents() {

@@ -123,6 +123,8 @@ public struct MessageDecoder: Sendable {
         case .connectionUp: message.outcome = .connectionUp
         case .connectionDown: message.outcome = .connectionDown
         case .resumed: message.outcome = .resumed
+        case .redelivered: message.outcome = .redelivered
+        case .connectionClosed: message.outcome = .connectionClosed
         case .message:
             message.payloadHash = PayloadHash.hash(bytes.extracting(record.payloadRange))
         }

@@ -22,6 +22,11 @@ enum Migrations {
             name: "0002 messages without samples, samples without a feed",
             sql: [MessageTable.losses, Views.messageNamedWithLosses].joined(separator: "\n"),
         ),
+        Step(
+            name: "0003 messages that came again",
+            sql: [MessageTable.redelivered, Views.messageNamedWithRedelivered]
+                .joined(separator: "\n"),
+        ),
     ]
 
     /// The schema that this version writes and reads.

@@ -36,10 +36,15 @@ extension FeedMonitor {
     }
 
     mutating func disconnect(_ broker: UInt8, into report: inout MonitorReport) {
-        connections[Int(broker)].isUp = false
+        suspend(broker)
         let name = settings.brokerNames[Int(broker)]
         let detail = "the connection to broker \(name) is down"
         note("broker/\(name)", isAbnormal: true, detail, into: &report)
+    }
+
+    /// Until the broker's connection is up again, nothing is missing that could have come.
+    mutating func suspend(_ broker: UInt8) {
+        connections[Int(broker)].isUp = false
         for place in registry.feeds.indices
         where registry.isInUse[place] && registry.feeds[place].broker == broker {
             registry.feeds[place].disconnect(at: now, into: &output)

@@ -81,6 +81,12 @@ public struct FeedMonitor: Sendable {
         hand(over: &report)
     }
 
+    /// Counts messages that were thrown away unread, because nobody could take them.
+    public mutating func noteShed(_ count: Int64, broker: Int) {
+        counts[broker].received += count
+        counts[broker].shed += count
+    }
+
     /// Writes out what open minutes hold, for a shutdown; the monitor is not used afterwards.
     public mutating func finish(into report: inout MonitorReport) {
         for place in registry.feeds.indices where registry.isInUse[place] {
@@ -112,7 +118,9 @@ extension FeedMonitor {
         switch message.outcome {
         case .connectionUp: connect(message.broker, into: &report)
         case .connectionDown: disconnect(message.broker, into: &report)
+        case .connectionClosed: suspend(message.broker)
         case .resumed: break
+        case .redelivered: counts[broker].redelivered += 1
         case .ignored:
             counts[broker].received += 1
             counts[broker].ignored += 1
@@ -286,7 +294,7 @@ extension FeedMonitor {
         let minute = MinuteWindows.minute(of: EventTime(now))
         for index in counts.indices where counts[index].minute < minute {
             // While there is no feed empty minutes give no row, or a jump would cost what it skips.
-            if counts[index].received > 0 || wheel.count > 0 {
+            if counts[index].received + counts[index].redelivered > 0 || wheel.count > 0 {
                 report.messageCounts.append(counts[index])
             }
             counts[index] = MessageCounts(broker: UInt8(index), minute: minute)

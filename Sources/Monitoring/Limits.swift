@@ -49,6 +49,9 @@ public enum Limits {
     public static let connectionEventsWaiting = 256
     /// Filters in one SUBSCRIBE: 100 of 1,024 bytes stay far below every broker's packet limit.
     public static let filtersPerSubscribe = 100
+    /// Numbers that MQTT has for messages under way, 0 included: for each the daemon remembers what
+    /// came last under it, 8 bytes, so 512 KiB per broker of QoS 1.
+    public static let messageNumbers = 1 << 16
     /// Bytes of what TLS says of a failure that are kept.
     public static let problemDetailBytes = 256
     /// Bytes of a password file that are read; MQTT allows 65,535.

@@ -47,6 +47,10 @@ public struct DecodedMessage: Sendable {
         case connectionDown
         /// The daemon stood still until now.
         case resumed
+        /// Received before, and counted then.
+        case redelivered
+        /// The daemon closed the connection, because its store cannot commit.
+        case connectionClosed
     }
 
     public var outcome: Outcome

@@ -16,6 +16,13 @@ public struct MessageBatch: Sendable {
         /// The daemon itself stood still until now (a slow disk, a stopped process, a clock that
         /// was set): what could not be read in between is nobody's silence.
         case resumed
+        /// A message that was received before, under the same number, and whose acknowledgement the
+        /// broker has not seen: it is counted, its bytes are not here. It is acknowledged as any
+        /// other, after the commit.
+        case redelivered
+        /// The broker connection was closed by the daemon, because its store cannot commit: as
+        /// `connectionDown`, but the broker is not to blame.
+        case connectionClosed
     }
 
     /// Where a message lies in the slab, and what the transport knows of it.
@@ -106,13 +113,13 @@ public struct MessageBatch: Sendable {
         if receivedAt > closedAt { closedAt = receivedAt }
     }
 
-    /// Appends a connection event, in its place among the messages.
+    /// Appends what is no message to be read, in its place among the messages.
     public mutating func append(_ kind: Kind, at time: ReceiveTime, broker: UInt8) {
         precondition(kind != .message, "a message is appended with its topic and payload")
         records.append(
             Record(
                 kind: kind,
-                qualityOfService: 0,
+                qualityOfService: kind == .redelivered ? 1 : 0,
                 isRetained: false,
                 broker: broker,
                 topic: .none,
