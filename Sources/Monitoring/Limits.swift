@@ -56,12 +56,16 @@ public enum Limits {
     public static let problemDetailBytes = 256
     /// Bytes of a password file that are read; MQTT allows 65,535.
     public static let passwordBytes = 4_096
-    /// Messages that wait to be published or confirmed: two states for each of 2,000 alarms. At the
-    /// limit `publish` refuses, and the caller keeps the message in its outbox.
-    public static let publishesWaiting = 4_096
-    /// Messages handed to the broker and not yet confirmed, below the 20 to 65,535 that brokers
-    /// allow for a client.
+    /// Messages that the publishing connection holds until the broker has confirmed them. The engine
+    /// hands more over every 100 ms: 256 are 1,280 alarms a second with their states, in 0.5 MB. At
+    /// the limit `publish` refuses, and the caller keeps the message in its outbox.
+    public static let publishesWaiting = 256
+    /// Of these, the ones that are with the broker: the least that brokers allow for a client (20 to
+    /// 65,535). The others wait behind them.
     public static let publishesInFlight = 20
+    /// Messages of alarms in memory, with those at the publishing connection: 4,096 × 2 kB are 8 MB.
+    /// The others wait in the outbox.
+    public static let alarmMessagesHeld = 4_096
 
     // MARK: Feeds
 
