@@ -86,10 +86,17 @@ struct AlarmOutlet {
         self.logger = logger
     }
 
-    /// The rows that the transitions of a commit put into the outbox, in its transaction.
-    func outbox(for transitions: ArraySlice<AlarmTransition>) -> [OutboxMessage] {
-        transitions.flatMap { transition in
-            delivery.entries(for: transition).map { entry in
+    /// Makes the rows that a transition puts into the outbox, in its transaction.
+    var outbox: @Sendable (AlarmTransition) -> [OutboxMessage] {
+        // A delivery that holds nothing but its settings.
+        let composer = AlarmDelivery(
+            topics: delivery.topics,
+            gateway: delivery.gateway,
+            epoch: delivery.epoch,
+            settings: delivery.settings,
+        )
+        return { transition in
+            composer.entries(for: transition).map { entry in
                 OutboxMessage(
                     id: entry.id,
                     replaces: entry.replaces,
@@ -104,12 +111,12 @@ struct AlarmOutlet {
         }
     }
 
-    /// After the commit: what was stored may be sent.
-    mutating func committed(_ rows: [OutboxMessage], lastSequence: Int64) {
-        delivery.add(rows.map(OutboxEntry.init))
-        status.lastSequence = max(status.lastSequence, lastSequence)
-        storedSequence = max(storedSequence, lastSequence)
-        send()
+    /// After the commit: what was stored may be sent, with the next `tend`.
+    mutating func committed(_ transitions: [AlarmTransition]) {
+        guard let first = transitions.first, let last = transitions.last else { return }
+        delivery.noteStored(from: first.sequence)
+        status.lastSequence = max(status.lastSequence, last.sequence)
+        storedSequence = max(storedSequence, last.sequence)
     }
 
     /// What could not be stored is announced all the same, as not durable. When it is stored it is

@@ -4,13 +4,13 @@ import Monitoring
 /// What the MQTT delivery has to publish, has published, and may forget: a state machine without a
 /// connection of its own.
 ///
-/// Its owner writes `entries(for:)` in the transaction of the transitions, hands them to `add` after
-/// the commit, publishes what `next` gives, and reports what the connection says: `sent`,
+/// Its owner writes `entries(for:)` in the transaction of the transitions, says so by `noteStored` after
+/// the commit, reads the outbox back as far as `refillFrom` asks, publishes what `next` gives, and reports what the connection says: `sent`,
 /// `refused`, `confirmed`, `connected`, `disconnected`. Outbox rows named by `takeFinished` can be deleted.
 ///
 /// At least once, in order per alarm. What was handed to the connection is the connection's to send
-/// again after a loss; the delivery keeps it only to know what is finished. Events are each sent; of states only the latest per alarm is,
-/// so a broker that was away for a day gets one state per alarm. On every connect the retained
+/// again after a loss; the delivery keeps it only to know what is finished. Events are each sent; of the states that
+/// are in memory only the latest per alarm is. On every connect the retained
 /// picture is published again, because a broker may have lost its memory.
 ///
 /// Memory: at most `Limits.alarmMessagesHeld` entries of about 2 kB; what does not fit stays in the outbox, in
@@ -57,7 +57,6 @@ public struct AlarmDelivery: Sendable {
     private var nextTicket: Int64 = 0
     private var isConnected = false
     private var firstMissing: Int64? = 0
-    private var newestSkipped: Int64 = -1
     /// Transitions' messages that were neither stored nor held, since the start.
     public private(set) var lostCount: Int64 = 0
 
@@ -119,12 +118,10 @@ public struct AlarmDelivery: Sendable {
 
     // MARK: The outbox
 
-    /// Entries whose commit has succeeded, in the order of their ids.
-    public mutating func add(_ entries: [OutboxEntry]) {
-        for entry in entries where firstMissing != nil || !take(entry) {
-            firstMissing = firstMissing ?? entry.id
-            newestSkipped = entry.id
-        }
+    /// The entries of the transitions from this sequence on are stored: they are to be read from the
+    /// outbox, which is the queue.
+    public mutating func noteStored(from sequence: Int64) {
+        firstMissing = firstMissing ?? 2 * sequence
     }
 
     /// Entries that could not be stored: they are announced anyway, as long as there is room, and
@@ -141,17 +138,16 @@ public struct AlarmDelivery: Sendable {
     public var room: Int { max(0, Limits.alarmMessagesHeld - slots.count - flights.count) }
 
     /// The answer to `refillFrom`.
-    /// - Parameter isComplete: the outbox holds no entry after the last of these.
+    /// - Parameter isComplete: the outbox holds no entry after the last of these. It was read after
+    ///   the last `noteStored`.
     public mutating func refill(_ entries: [OutboxEntry], isComplete: Bool) {
-        guard let first = firstMissing else { return }
+        guard firstMissing != nil else { return }
         firstMissing = nil
         for entry in entries where !take(entry) {
             firstMissing = entry.id
             return
         }
-        let last = entries.last?.id ?? first - 1
-        // What was committed after the outbox was read is still to be read.
-        if !isComplete || last < newestSkipped { firstMissing = last + 1 }
+        if !isComplete, let last = entries.last { firstMissing = last.id + 1 }
     }
 
     /// Ids of entries that are confirmed or superseded, since the last call.

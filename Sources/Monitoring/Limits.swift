@@ -63,9 +63,9 @@ public enum Limits {
     /// Of these, the ones that are with the broker: the least that brokers allow for a client (20 to
     /// 65,535). The others wait behind them.
     public static let publishesInFlight = 20
-    /// Messages of alarms in memory, with those at the publishing connection: 4,096 × 2 kB are 8 MB.
-    /// The others wait in the outbox.
-    public static let alarmMessagesHeld = 4_096
+    /// Messages of alarms in memory, with those at the publishing connection: 1,024 × 2 kB are 2 MB,
+    /// so that half of them can be read from the outbox, where the others wait, while 256 are sent.
+    public static let alarmMessagesHeld = 1_024
 
     // MARK: Feeds
 

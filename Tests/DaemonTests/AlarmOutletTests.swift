@@ -44,10 +44,10 @@ extension DaemonSuite {
             batch.at = Self.start
             batch.transitions = alarms.takeTransitions()
             #expect(!batch.transitions.isEmpty)
-            batch.outbox = outlet.outbox(for: batch.transitions)
+            batch.outbox = outlet.outbox
             _ = try store.commit(batch, synchronous: .normal)
-            outlet.committed(batch.outbox, lastSequence: 3)
-            let expected = batch.outbox.map(\.topic).sorted()
+            outlet.committed(batch.transitions)
+            let expected = batch.transitions.flatMap(outlet.outbox).map(\.topic).sorted()
 
             #expect(
                 await eventually {
@@ -128,6 +128,7 @@ extension DaemonSuite {
                     isClockSynchronised: true,
                     ingest: [],
                 ),
+                storedSequence: .max,
                 logger: Logger(label: "outlet") { _ in SwiftLogNoOpLogHandler() },
             )
         }

@@ -198,7 +198,7 @@ import Testing
             let key = "k\(number)/frozen"
             let entries = delivery.entries(for: Examples.transition(key: key, sequence: number))
             outbox += entries
-            delivery.add(entries)
+            delivery.noteStored(from: number)
         }
         delivery.connected(picture: [])
         var sent: [Int64] = []
@@ -232,5 +232,14 @@ import Testing
         let payload = drain(&delivery)[0].message.payload
         #expect(String(decoding: payload, as: UTF8.self).hasSuffix("\"durable\":false}"))
         #expect(delivery.lostCount == 0)
+    }
+}
+
+extension AlarmDelivery {
+    /// Entries that were stored and are read back at once.
+    fileprivate mutating func add(_ entries: [OutboxEntry]) {
+        guard let first = entries.first else { return }
+        noteStored(from: first.id / 2)
+        refill(entries, isComplete: true)
     }
 }
