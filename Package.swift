@@ -86,6 +86,9 @@ let package = Package(
                 logging,
             ],
             swiftSettings: common,
+            // The linker of the toolchain: with the standard library linked in it takes seconds
+            // where the default one takes minutes.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])],
         ),
 
         .target(

@@ -17,6 +17,11 @@ assay_packages=(
     ca-certificates
 )
 
+# How the program is built. With the standard library linked in it takes a third less memory, and runs
+# on machines without a Swift toolchain.
+# shellcheck disable=SC2034  # read by the scripts that source this file
+assay_build=(swift build -c release --product assay --static-swift-stdlib)
+
 # The least Swift that builds it.
 assay_swift_major=6
 assay_swift_minor=3

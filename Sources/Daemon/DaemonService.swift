@@ -124,7 +124,6 @@ public final class DaemonService: Sendable {
         }
         try connection?.start()
         try loop.start()
-        StartUpCode.release()
         logger.info(
             "started",
             metadata: [

@@ -23,6 +23,9 @@ struct Engine {
     /// Between two tries of the last commit.
     private static let lastRetryInterval = Duration.milliseconds(200)
 
+    /// After this long the code of the start is not needed any more.
+    private static let startUpTime = Nanoseconds.seconds(10)
+
     private let loop: PollLoop
     private let clock: GatewayClock
     private var pipeline: Pipeline
@@ -38,6 +41,8 @@ struct Engine {
     private var notedCount = 0
     /// Acknowledgements were held back in the cycle before.
     private var wasHolding = false
+    /// When everybody has long connected; nil afterwards.
+    private var startUpEndsAt: MonotonicTime?
     private let logger: Logger
     private var lastBatchAt: ReceiveTime?
     private var retainedAt = ReceiveTime(nanoseconds: 0)
@@ -64,6 +69,7 @@ struct Engine {
         watch = ConnectionWatch(brokers: configuration.brokers, logger: logger)
         alarmLog = AlarmLog(logger: logger)
         storeKeeper = StoreKeeper(logger: logger)
+        startUpEndsAt = clock.monotonic().after(Self.startUpTime)
     }
 
     /// Runs until the poll loop ends the sequence; then everything read is committed. Throws where
@@ -253,6 +259,10 @@ struct Engine {
 
     private mutating func tend(at now: ReceiveTime) {
         alarmLog.tend(at: now)
+        if let due = startUpEndsAt, clock.monotonic() >= due {
+            startUpEndsAt = nil
+            StartUpCode.release()
+        }
         do {
             try outlet?.tend(alarms: pipeline.alarms, store: store, now: now)
             if !storeKeeper.isFailing,

@@ -3,22 +3,21 @@ import Glibc
 
 /// Gives back the memory of code that only the start needed.
 ///
-/// Reading the configuration, opening the database and linking the libraries touch most pages of
-/// some forty megabytes of code, and they would stay resident for the years in which nothing but
-/// the path of a message runs. What is still needed comes back from the kernel's file cache within
+/// Linking, reading the configuration, opening the database and connecting touch most pages of some
+/// twenty megabytes of code, and they would stay resident for the years in which nothing but the
+/// path of a message runs. What is still needed comes back from the kernel's file cache within
 /// microseconds, page by page (docs/decisions/0007).
 enum StartUpCode {
     /// Takes about a millisecond. Where the system does not tell what is mapped nothing happens:
     /// it is a saving, no duty.
     static func release() {
         // Read to its end, not by its size: files of `/proc` say 0.
-        guard let file = FileHandle(forReadingAtPath: "/proc/self/maps"),
+        guard let file = FileHandle(forReadingAtPath: "/proc/self/smaps"),
             let map = try? file.readToEnd()
         else { return }
-        let lines = String(decoding: map, as: UTF8.self).split(separator: "\n")
-        for range in lines.compactMap(codeRange) {
-            // Safety: the range is mapped from a file, readable and executable and never writable,
-            // so every page in it is as the file has it, and comes back as it was when touched.
+        for range in untouchedRanges(String(decoding: map, as: UTF8.self)) {
+            // Safety: the range is mapped from a file, not writable, and none of its pages was ever
+            // changed, so every page in it is as the file has it, and comes back so when touched.
             unsafe madvise(
                 UnsafeMutableRawPointer(bitPattern: range.lowerBound),
                 range.count,
@@ -27,16 +26,29 @@ enum StartUpCode {
         }
     }
 
-    /// The addresses of a line of `/proc/self/maps` that stands for a file's code.
+    /// The addresses of read-only mappings of files that hold no page of their own.
     ///
-    /// A line is `from-to permissions offset device inode path`, the addresses in hexadecimal; code
-    /// is `r-xp`, and what the kernel itself maps has no path that begins with `/`.
-    static func codeRange(_ line: Substring) -> Range<UInt>? {
-        let columns = line.split(separator: " ")
-        guard columns.count >= 6, columns[1] == "r-xp", columns[5].hasPrefix("/") else {
-            return nil
+    /// A mapping begins with a line `from-to permissions offset device inode path`, the addresses in
+    /// hexadecimal; lines `Name: value kB` follow. `Anonymous` counts pages that differ from the
+    /// file, such as those that the linker has relocated. What the kernel itself maps has no path
+    /// that begins with `/`.
+    static func untouchedRanges(_ map: String) -> [Range<UInt>] {
+        var ranges: [Range<UInt>] = []
+        var mapping: Range<UInt>?
+        for line in map.split(separator: "\n") {
+            let columns = line.split(separator: " ")
+            if columns.count >= 6, columns[1].count == 4 {
+                let isReadOnly = columns[1].hasPrefix("r-") && columns[5].hasPrefix("/")
+                mapping = isReadOnly ? addresses(columns[0]) : nil
+            } else if line.hasPrefix("Anonymous:"), columns.count == 3, columns[1] == "0" {
+                if let mapping { ranges.append(mapping) }
+            }
         }
-        let ends = columns[0].split(separator: "-")
+        return ranges
+    }
+
+    private static func addresses(_ column: Substring) -> Range<UInt>? {
+        let ends = column.split(separator: "-")
         guard ends.count == 2, let from = UInt(ends[0], radix: 16),
             let to = UInt(ends[1], radix: 16), from > 0, from < to
         else { return nil }

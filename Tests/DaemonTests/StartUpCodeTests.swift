@@ -5,20 +5,36 @@ import Testing
 
 @Suite("Code that only the start needed")
 struct StartUpCodeTests {
-    @Test("takes the code of files, and nothing that could have been written")
-    func codeRanges() {
-        let code = "7f01a000-7f01c000 r-xp 00793000 fe:00 16286891                   /usr/bin/assay"
-        #expect(StartUpCode.codeRange(Substring(code)) == 0x7f01_a000..<0x7f01_c000)
-        for line in [
-            "7f01a000-7f01c000 rwxp 00793000 fe:00 16286891                   /usr/bin/assay",
-            "7f01a000-7f01c000 r--p 00793000 fe:00 16286891                   /usr/bin/assay",
-            "7ffd1000-7ffd2000 r-xp 00000000 00:00 0                          [vdso]",
-            "7f01a000-7f01c000 r-xp 00000000 00:00 0",
-            "7f01c000-7f01a000 r-xp 00793000 fe:00 1                          /usr/bin/assay",
-            "code r-xp 0 0 0 /usr/bin/assay",
-        ] {
-            #expect(StartUpCode.codeRange(Substring(line)) == nil, "\(line)")
-        }
+    @Test("takes read-only mappings of files that nobody has changed, and nothing else")
+    func untouchedRanges() {
+        let map = """
+            7f010000-7f020000 r--p 00000000 fe:00 16286891                   /usr/bin/assay
+            Size:                 64 kB
+            Rss:                  64 kB
+            Anonymous:             0 kB
+            VmFlags: rd mr mw me dw sd
+            7f020000-7f030000 r-xp 00010000 fe:00 16286891                   /usr/bin/a b
+            Anonymous:             0 kB
+            7f030000-7f040000 r--p 00020000 fe:00 16286891                   /usr/bin/assay
+            Anonymous:             4 kB
+            7f040000-7f050000 rw-p 00030000 fe:00 16286891                   /usr/bin/assay
+            Anonymous:             0 kB
+            7f050000-7f060000 rwxp 00030000 fe:00 16286891                   /usr/bin/assay
+            Anonymous:             0 kB
+            7ffd1000-7ffd2000 r-xp 00000000 00:00 0                          [vdso]
+            Anonymous:             0 kB
+            7f060000-7f070000 r--p 00000000 00:00 0
+            Anonymous:             0 kB
+            7f080000-7f070000 r-xp 00010000 fe:00 16286891                   /usr/bin/assay
+            Anonymous:             0 kB
+            """
+        #expect(
+            StartUpCode.untouchedRanges(map) == [
+                0x7f01_0000..<0x7f02_0000, 0x7f02_0000..<0x7f03_0000,
+            ]
+        )
+        #expect(StartUpCode.untouchedRanges("") == [])
+        #expect(StartUpCode.untouchedRanges("7f01-7f02 r-xp\nAnonymous: 0 kB") == [])
     }
 
     @Test("is no longer resident afterwards, and runs as before")
