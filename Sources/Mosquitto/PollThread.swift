@@ -27,9 +27,11 @@ final class PollThread {
     private static let tick = Nanoseconds.milliseconds(100)
     /// From so many messages a millisecond on the cycle is short; below, it is `slowFactor` times
     /// as long.
-    private static let busyPerMillisecond: Int64 = 4
-    /// 5 ms at the default cycle: at 1,000 msg/s one wake for five messages.
-    private static let slowFactor: Int64 = 10
+    private static let busyPerMillisecond = 4.0
+    /// 3 ms at the default cycle: at 1,000 msg/s one wake for three messages.
+    private static let slowFactor: Int64 = 6
+    /// Time over which the rate is averaged: a broker that pauses for a millisecond is not slow.
+    private static let rateMemory = Nanoseconds.milliseconds(20)
     /// Rounds of jobs between two polls.
     private static let rounds = 16
 
@@ -44,10 +46,10 @@ final class PollThread {
     private var descriptors: [pollfd]
     private var spareJobs: [UnownedJob] = []
     private var lastWake: MonotonicTime
-    /// Read in the cycle before: says whether messages flow, and how fast.
+    /// Read in the cycle before: says whether messages flow.
     private var messagesLastCycle = 0
-    /// Between the last two wakes.
-    private var lastLength = Nanoseconds.milliseconds(100)
+    /// Messages a millisecond, averaged: says how fast they flow.
+    private var rate = 0.0
     /// Whether the last wait lasted a whole cycle by itself.
     private var isQuiet = false
     private var lastMaintenance: MonotonicTime
@@ -146,12 +148,17 @@ final class PollThread {
         isQuiet = !isFlowing && clock.monotonic().since(lastWake) >= cycle
         if count > 0 { sleepUntilEnd(of: cycle) }
         let now = clock.monotonic()
-        lastLength = now.since(lastWake)
+        noteRate(over: now.since(lastWake))
         lastWake = now
     }
 
-    private var isBusy: Bool {
-        Int64(messagesLastCycle) * 1_000_000 >= Self.busyPerMillisecond * lastLength.count
+    private var isBusy: Bool { rate >= Self.busyPerMillisecond }
+
+    /// Moves the average towards what the last cycle read, the further the longer it was.
+    private func noteRate(over length: Nanoseconds) {
+        let milliseconds = Double(max(length.count, 1)) / 1e6
+        let weight = min(1, Double(length.count) / Double(Self.rateMemory.count))
+        rate += weight * (Double(messagesLastCycle) / milliseconds - rate)
     }
 
     /// Sleeps what is left of a cycle that began with the last wake.
