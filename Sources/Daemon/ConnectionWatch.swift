@@ -23,6 +23,11 @@ struct ConnectionWatch {
         upSince[broker] = time
     }
 
+    /// The gateway's clock was set: the same moments on it.
+    mutating func setClock(_ step: ClockStep) {
+        for broker in upSince.indices { upSince[broker]?.nanoseconds += step.length.count }
+    }
+
     /// The conditions that an event brings, after it is logged.
     mutating func take(_ event: ConnectionEvent) -> MonitorReport.SystemCondition? {
         let name = names[event.broker]

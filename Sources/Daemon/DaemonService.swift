@@ -76,7 +76,8 @@ public final class DaemonService: Sendable {
     }
 
     private func operate() async throws {
-        let started = clock.wall()
+        let reading = clock.read()
+        let started = reading.wall
         let store = try HistoryStore(settings: configuration.store, now: started) {
             UUID().uuidString.lowercased()
         }
@@ -102,7 +103,7 @@ public final class DaemonService: Sendable {
         )
         let running = Task(executorPreference: loop.executor) { try await engine.run() }
         try connection?.start()
-        try loop.start()
+        try loop.start(since: reading)
         logger.info(
             "started",
             metadata: [

@@ -13,10 +13,10 @@ import Settings
 /// process → commit when due → `markCommitted` → send alarms → give the batch back.
 struct Engine {
     /// A cycle comes at least every 100 ms. Longer than this and the daemon itself stood still: a
-    /// slow disk, a stopped process, a clock that was set.
+    /// slow disk, a stopped process.
     private static let standstill = Nanoseconds.seconds(1)
     /// Time between two looks at what is too old to keep.
-    private static let retentionInterval: Int64 = 1_000_000_000
+    private static let retentionInterval = Nanoseconds.seconds(1)
 
     private let loop: PollLoop
     private let clock: GatewayClock
@@ -29,7 +29,8 @@ struct Engine {
     private var storeKeeper: StoreKeeper
     private let logger: Logger
     private var lastBatchAt: ReceiveTime?
-    private var retainedAt = ReceiveTime(nanoseconds: 0)
+    /// When old rows were deleted last; ahead of now where that has to wait.
+    private var retainedAt: MonotonicTime
 
     init(
         loop: PollLoop,
@@ -48,6 +49,7 @@ struct Engine {
         self.outlet = outlet
         self.recorder = recorder
         self.logger = logger
+        retainedAt = clock.monotonic()
         policy = CommitPolicy(configuration: configuration)
         watch = ConnectionWatch(names: configuration.brokers.map(\.name), logger: logger)
         storeKeeper = StoreKeeper(logger: logger)
@@ -59,7 +61,7 @@ struct Engine {
             var batch = delivered
             noteStandstill(&batch)
             record(batch)
-            pipeline.process(&batch)
+            await process(&batch)
             noteConnections(batch)
             if let condition = storeKeeper.takeRecovery(at: batch.closedAt) {
                 pipeline.note(condition)
@@ -72,6 +74,18 @@ struct Engine {
         await commit(at: pipeline.commit.at)
         endRecording()
         try store.close()
+    }
+
+    /// Where the batch is long in engine time, after a standstill or at a clock step, what has come of
+    /// it is committed on the way; its acknowledgements wait for its end. In between the poll loop
+    /// looks after its connections.
+    private mutating func process(_ batch: inout MessageBatch) async {
+        var progress = pipeline.process(&batch)
+        while progress != .finished {
+            await commit(at: pipeline.commit.at, isWhole: false)
+            await Task.yield()
+            progress = pipeline.proceed(batch)
+        }
     }
 
     /// Also within the batch: while the engine waits for the store, the batches that wait for the
@@ -115,8 +129,10 @@ struct Engine {
     // MARK: Connections
 
     private mutating func noteConnections(_ batch: MessageBatch) {
+        var steps = batch.clockSteps[...]
         for record in batch.records {
             switch record.kind {
+            case .clockStepped: if let step = steps.popFirst() { note(step) }
             case .connectionUp:
                 watch.noteUp(Int(record.broker), at: record.receivedAt)
                 outlet?.note(ingest: Int(record.broker), isUp: true)
@@ -125,19 +141,40 @@ struct Engine {
             }
         }
         for event in loop.takeEvents() {
-            if let condition = watch.take(event) { pipeline.note(condition) }
+            guard var condition = watch.take(event) else { continue }
+            // The event may be ahead of the batches, and of a clock that was set in them.
+            condition.at = batch.closedAt
+            pipeline.note(condition)
         }
+    }
+
+    /// A slip of years would make all of the history too old to keep: before that a person has as
+    /// long as the alarm stands to set the clock right.
+    private mutating func note(_ step: ClockStep) {
+        watch.setClock(step)
+        retainedAt = clock.monotonic().after(Limits.clockAlarm)
+        logger.warning(
+            "the gateway's clock was set",
+            metadata: [
+                "seconds": "\(Double(step.length.count) / 1e9)",
+                "from": "\(PlainText.instant(step.from))",
+                "to": "\(PlainText.instant(step.to))",
+            ],
+        )
     }
 
     // MARK: Committing
 
     /// Makes everything processed so far durable, then lets its acknowledgements go. While the
     /// store cannot be written nothing more is read: the broker holds back, and nothing is lost.
-    private mutating func commit(at now: ReceiveTime) async {
+    ///
+    /// - Parameter isWhole: false within a batch: then no acknowledgement goes.
+    private mutating func commit(at now: ReceiveTime, isWhole: Bool = true) async {
         pipeline.commit.outbox = outlet?.outbox(for: pipeline.commit.transitions) ?? []
         pipeline.commit.delivered = outlet?.takeFinished() ?? []
+        // A part may hold messages whose acknowledgements go with a later commit that is empty.
         let mustSurvivePowerCut =
-            pipeline.unacknowledgedCount > 0 || !pipeline.commit.transitions.isEmpty
+            !isWhole || pipeline.unacknowledgedCount > 0 || !pipeline.commit.transitions.isEmpty
         let synchronous: Synchronous = mustSurvivePowerCut ? .full : .normal
         while true {
             do {
@@ -151,18 +188,19 @@ struct Engine {
                 guard await storeKeeper.mayRetry() else { return }
             }
         }
-        loop.markCommitted()
+        if isWhole { loop.markCommitted() }
         let last = pipeline.commit.transitions.last?.sequence ?? 0
         outlet?.committed(pipeline.commit.outbox, lastSequence: last)
-        policy.didCommit()
-        pipeline.didCommit()
+        if isWhole { policy.didCommit() }
+        pipeline.didCommit(isWhole: isWhole)
     }
 
     private mutating func tend(at now: ReceiveTime) async {
         do {
             try outlet?.tend(alarms: pipeline.alarms, store: store, now: now)
-            if now.nanoseconds - retainedAt.nanoseconds >= Self.retentionInterval {
-                retainedAt = now
+            let moment = clock.monotonic()
+            if moment.since(retainedAt) >= Self.retentionInterval {
+                retainedAt = moment
                 _ = try store.retain(now: now)
             }
             storeKeeper.didUpkeep()

@@ -57,6 +57,7 @@ public struct MessageDecoder: Sendable {
         }
         workspace.exchangeColumns(with: &output)
         output.closedAt = batch.closedAt
+        if !batch.clockSteps.isEmpty { output.clockSteps.append(contentsOf: batch.clockSteps) }
     }
 
     @inline(__always)
@@ -82,6 +83,7 @@ public struct MessageDecoder: Sendable {
         case .connectionUp: message.outcome = .connectionUp
         case .connectionDown: message.outcome = .connectionDown
         case .resumed: message.outcome = .resumed
+        case .clockStepped: message.outcome = .clockStepped
         case .message:
             let payload = bytes.extracting(record.payloadRange)
             message.payloadHash = PayloadHash.hash(payload)

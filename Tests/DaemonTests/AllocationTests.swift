@@ -32,7 +32,7 @@ struct AllocationTests {
         // Three minutes to warm up: feeds, cadence, periods, and the lists at their full size.
         for second in 0..<180 {
             var batch = Self.batch(at: minute, second: second, payload: payload)
-            pipeline.process(&batch)
+            _ = pipeline.process(&batch)
             pipeline.didCommit()
         }
         #expect(pipeline.feedCount == Self.feedCount)
@@ -40,14 +40,14 @@ struct AllocationTests {
         var batches = (183..<238).map { Self.batch(at: minute, second: $0, payload: payload) }
         for second in 180..<183 {
             var batch = Self.batch(at: minute, second: second, payload: payload)
-            pipeline.process(&batch)
+            _ = pipeline.process(&batch)
             pipeline.didCommit()
         }
         var counts: [UInt64] = []
         counts.reserveCapacity(batches.count)
         for index in batches.indices {
             allocation_counter_start()
-            pipeline.process(&batches[index])
+            _ = pipeline.process(&batches[index])
             pipeline.didCommit()
             counts.append(allocation_counter_stop())
         }

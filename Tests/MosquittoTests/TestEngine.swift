@@ -66,7 +66,7 @@ final class TestEngine: Sendable {
             for record in batch.records {
                 switch record.kind {
                 case .connectionUp: log.ups += 1
-                case .resumed: break
+                case .resumed, .clockStepped: break
                 case .connectionDown: log.downs += 1
                 case .message:
                     let topic = batch.bytes[record.topicRange]

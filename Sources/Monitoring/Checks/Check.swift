@@ -30,6 +30,14 @@ public protocol Check: Sendable {
 
     /// When the check wants its next tick, in receive time; nil: not at all for now.
     func deadline(_ pulse: borrowing Pulse) -> ReceiveTime?
+
+    /// The gateway's clock was set: instants that the check remembers move along, so that lengths
+    /// of time stay what they are. A check that remembers none does nothing.
+    ///
+    /// - Parameters:
+    ///   - events: how far event time moves; zero where the feed goes on by its own clock.
+    ///   - arrivals: how far receive time moves.
+    mutating func clockWasSet(events: Nanoseconds, arrivals: Nanoseconds)
 }
 
 extension Check {
@@ -44,6 +52,8 @@ extension Check {
     public mutating func tick(_ pulse: borrowing Pulse) -> Assessment { .unknown }
 
     public func deadline(_ pulse: borrowing Pulse) -> ReceiveTime? { nil }
+
+    public mutating func clockWasSet(events: Nanoseconds, arrivals: Nanoseconds) {}
 }
 
 /// What a check is called for.

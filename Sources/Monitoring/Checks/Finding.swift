@@ -92,6 +92,8 @@ public struct FindingEvent: Sendable {
         case ended
         /// It cannot be judged any more (connection lost): the alarm's truth is unknown.
         case suspended
+        /// The gateway's clock was set: the same finding, told in its new time.
+        case restated
     }
 
     public var change: Change

@@ -22,7 +22,7 @@ struct Feed: Sendable {
     private(set) var lastValue = Double.nan
     private(set) var lastValueAt = EventTime(nanoseconds: 0)
     private var circumstances = FeedTimeline.Circumstances()
-    private let createdAt: ReceiveTime
+    private var createdAt: ReceiveTime
     private let rememberedSilenceLimit: Nanoseconds?
     private var isKindNew = false
     /// Nothing could come since the last message: the time until the next one is no interval.
@@ -59,6 +59,7 @@ struct Feed: Sendable {
 
     var period: Nanoseconds? { timeline.period }
     var origin: Double? { timeline.origin }
+    var runsOnReceiveTime: Bool { timeline.runsOnReceiveTime }
     var hasFindings: Bool { !episodes.isEmpty }
 
     /// The silence limit of the learned cadence, or of an earlier run's; nil while unlearned.
@@ -141,13 +142,25 @@ struct Feed: Sendable {
         observation.feedKind = kind
         let verdict = judge(observation, into: &output)
         timeline.count(observation, verdict, step: step, into: &output.rollups)
-        if !episodes.isEmpty { episodes.refresh(at: receivedAt, log: &output.log) }
+        if !episodes.isEmpty {
+            if observation.newest == nil { moveFindings(by: timeline.takeJump()) }
+            episodes.refresh(at: receivedAt, log: &output.log)
+        }
         guard observation.arrival == .inOrder else { return }
         prove(receivedAt)
         circumstances = FeedTimeline.Circumstances()
         if observation.isUsable {
             lastValue = observation.value
             lastValueAt = observation.at
+        }
+    }
+
+    /// Another clock counts from this sample on: findings about samples stand in the feed's time, and
+    /// would otherwise wait for it to come back to them.
+    private mutating func moveFindings(by length: Nanoseconds) {
+        guard length.count != 0 else { return }
+        for slot in checks.slots where slot.scope.isDisjoint(with: [.messages, .ticks]) {
+            episodes.move(slot.id, by: length)
         }
     }
 
@@ -283,6 +296,29 @@ struct Feed: Sendable {
     /// The clock was set far ahead: open minutes end here, the next begins there.
     mutating func leap(to time: ReceiveTime, into output: inout Output) {
         timeline.leap(to: time, into: &output.rollups)
+    }
+
+    /// The gateway's clock was set: what is timed by it moves along.
+    mutating func setClock(_ step: ClockStep, into output: inout Output) {
+        let length = step.length
+        lastArrivalAt?.move(by: length)
+        createdAt.move(by: length)
+        if case .since(let start) = proof { proof = .since(start.advanced(by: length)) }
+        let movesEvents = timeline.runsOnReceiveTime
+        if movesEvents { lastValueAt.move(by: length) }
+        timeline.setClock(step, into: &output.rollups)
+        for index in checks.slots.indices {
+            checks.slots[index].check.clockWasSet(
+                events: movesEvents ? length : Nanoseconds(0),
+                arrivals: length,
+            )
+        }
+        guard !episodes.isEmpty else { return }
+        for slot in checks.slots where episodes.isOpen(slot.id) {
+            // Messages and ticks have no time but the gateway's.
+            let moves = movesEvents || !slot.scope.isDisjoint(with: [.messages, .ticks])
+            episodes.setClock(step, of: slot.id, movesEvents: moves, log: &output.log)
+        }
     }
 
     /// The broker connection was lost: nothing is missing that could have come.

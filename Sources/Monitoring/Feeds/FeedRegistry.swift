@@ -313,9 +313,14 @@ struct FeedRegistry: Sendable {
 
     /// What is known of a feed by its number; nil once it is forgotten.
     func description(of feed: FeedID) -> FeedDescription? {
+        place(of: feed).map { descriptions[$0] }
+    }
+
+    /// Where a feed is; nil once it is forgotten.
+    func place(of feed: FeedID) -> Int? {
         let index = Int(feed.index)
         guard placesByNumber.indices.contains(index), placesByNumber[index] >= 0 else { return nil }
-        return descriptions[Int(placesByNumber[index])]
+        return Int(placesByNumber[index])
     }
 
     private mutating func note(place: Int32, of feed: FeedID) {

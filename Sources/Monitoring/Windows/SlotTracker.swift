@@ -43,6 +43,9 @@ struct SlotTracker: Sendable {
         leeway = isDeclared ? period.count / 100 : period.count / 5
     }
 
+    /// The clock that the feed runs on was set: the grid moves with it, and no slot is skipped.
+    mutating func move(by length: Nanoseconds) { centre.addSaturating(length) }
+
     /// Moves the grid so that a slot is centred at `time`, after a clock switch. The slot keeps the
     /// number that it has on the old grid: the slots of a minute are the difference of two numbers.
     mutating func restart(at time: EventTime) {

@@ -109,7 +109,7 @@ extension Listener.Heard {
                             isRetained: record.isRetained,
                         )
                     )
-                case .connectionDown, .resumed: break
+                case .connectionDown, .resumed, .clockStepped: break
                 }
             }
         }

@@ -10,6 +10,8 @@ struct Plant {
     var topics: TopicTable
     var monitor: FeedMonitor
     var report = MonitorReport()
+    /// Most rows that one call of `ingest` brought.
+    private(set) var largestPart = 0
     private var fields: [String: FieldID] = [:]
     private var known: [String: TopicID] = [:]
     private var batch = DecodedBatch()
@@ -116,11 +118,26 @@ struct Plant {
         append(.resumed, .none, at: at, hash: 0, samples: 0..<0)
     }
 
+    /// The gateway's clock was set; what is queued from here on bears its new time.
+    mutating func setClock(from: Double, to: Double) {
+        let step = ClockStep(
+            from: ReceiveTime(nanoseconds: Self.nanoseconds(from)),
+            to: ReceiveTime(nanoseconds: Self.nanoseconds(to)),
+        )
+        batch.clockSteps.append(step)
+        append(.clockStepped, .none, at: to, hash: 0, samples: 0..<0)
+    }
+
     /// Ingests what is queued, up to a time.
     mutating func run(to time: Double? = nil) {
         let last = batch.messages.last?.receivedAt.nanoseconds ?? 0
         batch.closedAt = ReceiveTime(nanoseconds: time.map(Self.nanoseconds) ?? last)
-        monitor.ingest(batch, into: &report)
+        var rows = report.rollups.count
+        while monitor.ingest(batch, into: &report) != .finished {
+            largestPart = max(largestPart, report.rollups.count - rows)
+            rows = report.rollups.count
+        }
+        largestPart = max(largestPart, report.rollups.count - rows)
         batch.removeAll()
     }
 

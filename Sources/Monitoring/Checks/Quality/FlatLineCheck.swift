@@ -113,6 +113,10 @@ public struct FlatLineCheck: Check {
         guard isUsable, isFinite else { return .unknown }
         return timed.take(observation.value, at: observation.at, observation.period, limits)
     }
+
+    public mutating func clockWasSet(events: Nanoseconds, arrivals: Nanoseconds) {
+        timed.move(by: events, limits)
+    }
 }
 
 /// The thresholds of `flatLine`; a time of 0 is not asked for.
