@@ -52,7 +52,7 @@ struct StandingAlarm: Sendable {
     func lasted(at now: ReceiveTime) -> Nanoseconds {
         let length: Nanoseconds
         if let timeline {
-            let begin = conditionBegin(otherwise: now)
+            let begin = findings.map(\.finding.firstFlaggedAt).min() ?? EventTime(now)
             length = Elapsed.from(begin, to: timeline.event(at: now))
         } else {
             length = Elapsed.from(findings.map(\.finding.foundAt).min() ?? now, to: now)

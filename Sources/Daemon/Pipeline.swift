@@ -55,6 +55,7 @@ struct Pipeline {
             nextFinding: memory.lastFinding + 1,
             lastFeed: memory.lastFeed,
             isConnected: isConnected,
+            stoppedAt: memory.stoppedAt,
             start: start,
         )
         alarms = AlarmBook(

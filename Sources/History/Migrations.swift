@@ -17,7 +17,11 @@ enum Migrations {
                 OutboxTable.schema, QuarantineTable.schema, Views.rollupNamed, Views.feedLatest,
                 Views.alarmOpen, Views.findingNamed, Views.messageNamed,
             ].joined(separator: "\n"),
-        )
+        ),
+        Step(
+            name: "0002 last values of feeds",
+            sql: [FeedTable.lastValueColumns, Views.feedLatestByClock].joined(separator: "\n"),
+        ),
     ]
 
     /// The schema that this version writes and reads.

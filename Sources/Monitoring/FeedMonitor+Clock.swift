@@ -65,7 +65,12 @@ extension FeedMonitor {
         if let end = clockAlarmEnd, now >= end { endClockAlarm(into: &report) }
         while let place = wheel.takeDue(step: due) {
             let connection = connections[Int(registry.feeds[place].broker)]
-            registry.feeds[place].tick(at: now, connection, into: &output)
+            registry.feeds[place].tick(
+                at: now,
+                connection,
+                seenBefore: registry.descriptions[place].lastSeenAt,
+                into: &output,
+            )
             if isForgettable(place) {
                 forget(place, into: &report)
             } else {
@@ -94,10 +99,7 @@ extension FeedMonitor {
 
     private func isForgettable(_ place: Int) -> Bool {
         guard !registry.descriptions[place].isDeclared else { return false }
-        let last =
-            registry.feeds[place].lastArrivalAt
-            ?? registry.descriptions[place].lastSeenAt ?? registry.descriptions[place].firstSeenAt
-        return now.nanoseconds - last.nanoseconds >= settings.forgetAfter.count
+        return registry.feeds[place].silence(at: now) >= settings.forgetAfter
     }
 
     private mutating func forget(_ place: Int, into report: inout MonitorReport) {
@@ -126,9 +128,13 @@ extension FeedMonitor {
     private mutating func setClock(_ clockStep: ClockStep, into report: inout MonitorReport) {
         for broker in connections.indices {
             connections[broker].upSince.move(by: clockStep.length)
+            connections[broker].downSince.move(by: clockStep.length)
         }
         for place in registry.feeds.indices where registry.isInUse[place] {
             registry.feeds[place].setClock(clockStep, into: &output)
+            // What is stored of when it was seen is in the time before.
+            guard registry.feeds[place].lastArrivalAt != nil else { continue }
+            report.changedFeeds.append(registry.refreshedDescription(place))
         }
         step = DeadlineWheel.step(for: clockStep.to)
         now = clockStep.to

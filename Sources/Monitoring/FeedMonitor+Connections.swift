@@ -9,7 +9,10 @@ extension FeedMonitor {
             connections[broker].upSince = max(connections[broker].upSince, time)
         }
         for place in registry.feeds.indices where registry.isInUse[place] {
+            // While the connection is down, its return says how long nothing could come.
+            let isUp = connections[Int(registry.feeds[place].broker)].isUp
             registry.feeds[place].noteOutage()
+            if isUp { registry.feeds[place].noteAbsence(from: now, to: time) }
             schedule(place)
         }
     }
@@ -26,16 +29,19 @@ extension FeedMonitor {
     }
 
     mutating func connect(_ broker: UInt8, into report: inout MonitorReport) {
-        connections[Int(broker)] = ConnectionState(isUp: true, upSince: now)
+        let before = connections[Int(broker)]
+        connections[Int(broker)] = ConnectionState(isUp: true, upSince: now, downSince: now)
         let name = settings.brokerNames[Int(broker)]
         note("broker/\(name)", isAbnormal: false, "broker \(name) is connected", into: &report)
         for place in registry.feeds.indices
         where registry.isInUse[place] && registry.feeds[place].broker == broker {
+            if !before.isUp { registry.feeds[place].noteAbsence(from: before.downSince, to: now) }
             schedule(place)
         }
     }
 
     mutating func disconnect(_ broker: UInt8, into report: inout MonitorReport) {
+        if connections[Int(broker)].isUp { connections[Int(broker)].downSince = now }
         connections[Int(broker)].isUp = false
         let name = settings.brokerNames[Int(broker)]
         let detail = "the connection to broker \(name) is down"

@@ -26,6 +26,8 @@ public struct FeedMonitor: Sendable {
     ///   - lastFeed: the highest feed number ever given, also to feeds that are forgotten.
     ///   - isConnected: false where the brokers are yet to be reached: nobody is silent before. A
     ///     recording may say nothing of connections, so it begins connected.
+    ///   - stoppedAt: when the earlier run ended, by its clock: how long a remembered feed had been
+    ///     silent by then is part of its silence, the time in between is not.
     ///   - start: the gateway's clock; time before it never was.
     public init(
         settings: MonitorSettings,
@@ -33,13 +35,14 @@ public struct FeedMonitor: Sendable {
         nextFinding: Int64 = 1,
         lastFeed: Int32 = 0,
         isConnected: Bool = true,
+        stoppedAt: ReceiveTime? = nil,
         start: ReceiveTime,
     ) {
         self.settings = settings
         registry = FeedRegistry(settings: settings, lastFeed: lastFeed)
         output = Feed.Output(log: FindingLog(nextIdentifier: nextFinding))
         connections = settings.brokerNames.map { _ in
-            ConnectionState(isUp: isConnected, upSince: start)
+            ConnectionState(isUp: isConnected, upSince: start, downSince: start)
         }
         counts = []
         step = DeadlineWheel.step(for: start)
@@ -48,7 +51,9 @@ public struct FeedMonitor: Sendable {
         counts = settings.brokerNames.indices.map {
             MessageCounts(broker: UInt8($0), minute: minute)
         }
-        for place in registry.restore(remembered, at: start) { schedule(place) }
+        for place in registry.restore(remembered, at: start, stoppedAt: stoppedAt) {
+            schedule(place)
+        }
         for place in registry.declare(at: start) { schedule(place) }
     }
 

@@ -91,6 +91,11 @@ public enum Limits {
     /// daemon, there is a hole.
     public static let standstill = Nanoseconds.seconds(3_600)
 
+    /// How old the stored description of a feed that delivers may be: a daemon that is killed knows
+    /// afterwards when each feed was last seen, to this. One row a feed in ten minutes is a thirtieth
+    /// of what its minutes write.
+    public static let lastSeenAge = Nanoseconds.seconds(600)
+
     // MARK: Evidence
 
     /// Bytes of an undecodable payload that the quarantine keeps.

@@ -203,6 +203,19 @@ import Testing
         #expect(world.transitions.last?.at == time(30.02))
     }
 
+    @Test("a condition is told since it began, and a delay counts from when it was first flagged")
+    func delayFromFirstFlag() throws {
+        var world = AlarmWorld(settings: AlarmSettings(onDelay: .seconds(30)))
+        var flat = finding("flatLine", at: 0)
+        flat.begin = EventTime(time(-300))
+        flat.firstFlaggedAt = EventTime(time(0))
+        world.apply(.confirmed, flat, at: time(0))
+        world.advance(to: time(60), ticks: false)
+        let raise = try #require(world.transitions.first)
+        #expect(raise.at == time(30))
+        #expect(raise.occurrence?.conditionAt == EventTime(time(-300)))
+    }
+
     @Test("delays of silence run on the engine's time, whatever the last sample's time says")
     func delaysOfSilenceRunOnEngineTime() {
         var world = AlarmWorld(settings: AlarmSettings(onDelay: .seconds(10)))

@@ -46,8 +46,8 @@ extension DaemonSuite {
         private func expectSame(_ live: Database, _ replayed: Database) throws {
             let findings = """
                 SELECT e.id, f.key, check_id, verdict, state, is_confirmed, begin_ns, end_ns,
-                    found_at_ns, changed_at_ns, flagged_count, worst, limit_value, last_value,
-                    last_value_at_ns, detail
+                    found_at_ns, changed_at_ns, flagged_count, worst, limit_value, e.last_value,
+                    e.last_value_at_ns, detail
                 FROM finding AS e JOIN feed AS f ON f.id = e.feed ORDER BY e.id
                 """
             let liveFindings = try live.rows(findings)

@@ -15,6 +15,10 @@ public protocol Check: Sendable {
     /// True where the answer to a sample is about the one before it (a spike needs its successor).
     static var judgesPrevious: Bool { get }
 
+    /// True where the observed quantity is how long the condition had lasted when it was flagged, in
+    /// seconds: a finding begins that much before its first flagged sample.
+    static var observesDuration: Bool { get }
+
     /// - Returns: nil where the check has nothing to ask of this feed, such as a range without
     ///   limits; it is then not active, and costs nothing.
     init?(parameters: CheckParameters, feed: CheckContext)
@@ -42,6 +46,8 @@ public protocol Check: Sendable {
 
 extension Check {
     public static var judgesPrevious: Bool { false }
+
+    public static var observesDuration: Bool { false }
 
     public mutating func observe(_ observation: borrowing Observation) -> Assessment { .unknown }
 

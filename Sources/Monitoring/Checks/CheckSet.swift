@@ -11,6 +11,7 @@ struct CheckSet: Sendable {
         /// speak of the feed, and leave the value alone.
         var isGrading: Bool
         var judgesPrevious: Bool
+        var observesDuration: Bool
     }
 
     /// How findings of a check open and close on this rule.
@@ -46,6 +47,7 @@ struct CheckSet: Sendable {
                     scope: type.scope,
                     isGrading: definition.concern.isGrading,
                     judgesPrevious: type.judgesPrevious,
+                    observesDuration: type.observesDuration,
                 )
             )
         }

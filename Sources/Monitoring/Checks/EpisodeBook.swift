@@ -26,6 +26,8 @@ struct EpisodeBook: Sendable {
     struct Circumstances: Sendable {
         var feed: FeedID
         var at: EventTime
+        /// When what is flagged here began.
+        var begin: EventTime
         var now: ReceiveTime
         var lastValue: Double
         var lastValueAt: EventTime
@@ -127,7 +129,8 @@ struct EpisodeBook: Sendable {
             feed: circumstances.feed,
             check: check,
             verdict: assessment.verdict,
-            begin: circumstances.at,
+            begin: circumstances.begin,
+            firstFlaggedAt: circumstances.at,
             end: circumstances.at,
             foundAt: circumstances.now,
             flaggedCount: 1,
@@ -205,6 +208,7 @@ extension Finding {
     /// Tells it in another time.
     fileprivate mutating func move(by length: Nanoseconds) {
         begin.move(by: length)
+        firstFlaggedAt.move(by: length)
         end.move(by: length)
         lastValueAt.move(by: length)
     }

@@ -24,8 +24,12 @@ struct Feed: Sendable {
     private var circumstances = FeedTimeline.Circumstances()
     private var createdAt: ReceiveTime
     private let rememberedSilenceLimit: Nanoseconds?
+    /// How much of the time since the last message nothing could come in: connections that were down,
+    /// standstills. Less than nothing for a feed of an earlier run, by how long it had been silent.
+    private var absence = Nanoseconds(0)
     private var isKindNew = false
-    /// Nothing could come since the last message: the time until the next one is no interval.
+    /// Nothing could come for a while since the last message: the time until the next one is no
+    /// interval, and some of it is in `absence`.
     private var isCadenceInterrupted = false
     /// A feed of an earlier run that has not yet proved itself in this one.
     private var proof: Proof
@@ -54,7 +58,24 @@ struct Feed: Sendable {
         self.checks = checks
         createdAt = now
         rememberedSilenceLimit = description.silenceLimit
+        if let value = description.lastValue { lastValue = value }
+        if let time = description.lastValueAt { lastValueAt = time }
         proof = description.lastSeenAt == nil ? .none : .awaited
+    }
+
+    /// Goes on with the silence of an earlier run, which ended then; not with our own downtime.
+    mutating func resume(_ description: FeedDescription, stoppedAt: ReceiveTime) {
+        let known = description.isDeclared ? nil : description.firstSeenAt
+        guard let seen = description.lastSeenAt ?? known else { return }
+        let silence = Nanoseconds(from: stoppedAt.nanoseconds, to: seen.nanoseconds)
+        absence = min(silence, Nanoseconds(0))
+        isCadenceInterrupted = true
+    }
+
+    /// How long nothing came although it could have.
+    func silence(at now: ReceiveTime) -> Nanoseconds {
+        let last = lastArrivalAt ?? createdAt
+        return Nanoseconds(from: absence.count, to: now.nanoseconds &- last.nanoseconds)
     }
 
     var period: Nanoseconds? { timeline.period }
@@ -96,7 +117,10 @@ struct Feed: Sendable {
         learnCadence(message.receivedAt)
         if lastArrivalAt == nil { isKindNew = true }
         lastArrivalAt = message.receivedAt
-        isCadenceInterrupted = false
+        if isCadenceInterrupted {
+            isCadenceInterrupted = false
+            absence = Nanoseconds(0)
+        }
         if message.problem != nil { circumstances.followsUndecodable = true }
         for index in checks.slots.indices where checks.slots[index].scope.contains(.messages) {
             let answer = checks.slots[index].check.observe(message)
@@ -234,6 +258,7 @@ struct Feed: Sendable {
         let check = checks.slots[index].id
         guard answer.verdict.isFlagged || (answer.verdict == .good && episodes.isOpen(check))
         else { return }
+        let lasts = checks.slots[index].observesDuration
         episodes.take(
             answer,
             of: check,
@@ -241,6 +266,7 @@ struct Feed: Sendable {
             circumstances: EpisodeBook.Circumstances(
                 feed: id,
                 at: time,
+                begin: lasts ? time.moved(back: answer.observed) : time,
                 now: now,
                 lastValue: observation?.value ?? lastValue,
                 lastValueAt: observation == nil ? lastValueAt : time,
@@ -267,9 +293,12 @@ struct Feed: Sendable {
     }
 
     /// Closes windows that nothing else will close, and asks the checks that wait for time.
+    ///
+    /// - Parameter seenBefore: when its last message came, as far as the history knows.
     mutating func tick(
         at now: ReceiveTime,
         _ connection: ConnectionState,
+        seenBefore: ReceiveTime?,
         into output: inout Output,
     ) {
         if now >= timeline.windowDeadline(lastArrivalAt: lastArrivalAt) {
@@ -281,8 +310,11 @@ struct Feed: Sendable {
                 continue
             }
             let answer = checks.slots[index].check.tick(pulse)
-            let since = EventTime(pulse.quietSince)
+            let since = EventTime(lastArrivalAt ?? seenBefore ?? pulse.quietSince)
+            let wasOpen = episodes.isOpen(checks.slots[index].id)
             record(answer, of: index, at: since, now: now, into: &output)
+            // The history must know when the feed was last seen, should the daemon be killed.
+            if !wasOpen, episodes.isOpen(checks.slots[index].id) { isDescriptionStale = true }
         }
         episodes.refresh(at: now, log: &output.log)
     }
@@ -290,6 +322,14 @@ struct Feed: Sendable {
     /// Nothing could be read for a while: what did not come meanwhile is not missing.
     mutating func noteOutage() {
         circumstances.followsOutage = true
+        isCadenceInterrupted = true
+    }
+
+    /// A time in which nothing could come is over: it is no part of a silence.
+    mutating func noteAbsence(from begin: ReceiveTime, to end: ReceiveTime) {
+        let begin = max(begin, lastArrivalAt ?? createdAt)
+        let length = Nanoseconds(from: begin.nanoseconds, to: end.nanoseconds)
+        absence.count.addSaturating(max(length, Nanoseconds(0)))
         isCadenceInterrupted = true
     }
 
@@ -340,42 +380,7 @@ struct Feed: Sendable {
             isConnected: connection.isUp,
             isSeen: lastArrivalAt != nil,
             learnedLimit: silenceLimit,
+            silence: silence(at: now),
         )
-    }
-}
-
-extension Observation {
-    /// Whether the value may enter running statistics.
-    var isUsable: Bool {
-        switch kind {
-        case .number, .boolean, .word: quality != .bad
-        case .missing, .infinite: false
-        }
-    }
-
-    /// What applies to this sample.
-    fileprivate var scope: CheckScope {
-        guard arrival.isJudged else { return .arrivals }
-        return arrival == .inOrder && isUsable
-            ? [.arrivals, .samples, .ordered] : [.arrivals, .samples]
-    }
-}
-
-extension MessageObservation {
-    /// The finding's words: what could not be read, and where.
-    fileprivate var detail: String {
-        problem.map { "payload \($0.text), at byte \(offset)" } ?? ""
-    }
-}
-
-extension Sample.Kind {
-    /// The kind of feed that a first sample of this kind makes.
-    var feedKind: FeedDescription.Kind {
-        switch self {
-        case .number: .number
-        case .boolean: .boolean
-        case .word: .word
-        case .missing, .infinite: .unknown
-        }
     }
 }

@@ -231,7 +231,11 @@ struct FeedRegistry: Sendable {
     // MARK: Feeds
 
     /// Feeds of an earlier run whose topic a rule still claims. - Returns: their places.
-    mutating func restore(_ remembered: [FeedDescription], at now: ReceiveTime) -> [Int] {
+    mutating func restore(
+        _ remembered: [FeedDescription],
+        at now: ReceiveTime,
+        stoppedAt: ReceiveTime?,
+    ) -> [Int] {
         var restored: [Int] = []
         for var description in remembered {
             nextIdentifier = max(nextIdentifier, description.id.index + 1)
@@ -241,7 +245,9 @@ struct FeedRegistry: Sendable {
             description.rule = Int32(rule)
             description.isDeclared = settings.rules[rule].isDeclared
             adoptNames(&description, at: now)
-            restored.append(add(description, at: now))
+            let place = add(description, at: now)
+            if let stoppedAt { feeds[place].resume(description, stoppedAt: stoppedAt) }
+            restored.append(place)
         }
         return restored
     }
@@ -350,7 +356,11 @@ struct FeedRegistry: Sendable {
         descriptions[place].period = feeds[place].period
         descriptions[place].silenceLimit = feeds[place].silenceLimit
         descriptions[place].origin = feeds[place].origin
-        if let last = feeds[place].lastArrivalAt { descriptions[place].lastSeenAt = last }
+        guard let last = feeds[place].lastArrivalAt else { return descriptions[place] }
+        descriptions[place].lastSeenAt = last
+        guard feeds[place].lastValue.isFinite else { return descriptions[place] }
+        descriptions[place].lastValue = feeds[place].lastValue
+        descriptions[place].lastValueAt = feeds[place].lastValueAt
         return descriptions[place]
     }
 

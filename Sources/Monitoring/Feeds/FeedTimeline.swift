@@ -158,8 +158,10 @@ struct FeedTimeline: Sendable {
         if observation.arrival == .inOrder {
             learnPeriod(observation)
             if MinuteWindows.minute(of: observation.at) > windows.current.minute {
+                let before = windows.current.minute
                 windows.move(to: observation.at, slots: slots, into: &rollups)
                 reviewPeriod(at: observation.at)
+                if isDescriptionDue(before, windows.current.minute) { isDescriptionStale = true }
             }
         }
         guard slots.isKnown else { return nil }
@@ -169,6 +171,14 @@ struct FeedTimeline: Sendable {
             observation.slotsAdvanced = Int32(clamping: step.advance)
         }
         return step
+    }
+
+    /// Whether a feed that delivers is written down again, so that the history knows when it was last
+    /// seen: at other minutes than its neighbours.
+    private func isDescriptionDue(_ before: Int64, _ minute: Int64) -> Bool {
+        let age = Limits.lastSeenAge.count / MinuteWindows.length
+        let number = Int64(feed.index)
+        return floorDivide(before + number, age) != floorDivide(minute + number, age)
     }
 
     private mutating func learnPeriod(_ observation: Observation) {

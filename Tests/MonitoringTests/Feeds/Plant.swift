@@ -20,6 +20,8 @@ struct Plant {
         rules: [FeedRule],
         brokers: [String] = ["main"],
         remembered: [FeedDescription] = [],
+        isConnected: Bool = true,
+        stoppedAt: Double? = nil,
         start: Double = Double(Plant.start),
         limit: Int = Limits.discoveredFeeds,
         forgetAfter: Nanoseconds = .seconds(30 * 86_400),
@@ -35,6 +37,8 @@ struct Plant {
         monitor = FeedMonitor(
             settings: settings,
             remembered: remembered,
+            isConnected: isConnected,
+            stoppedAt: stoppedAt.map { ReceiveTime(nanoseconds: Self.nanoseconds($0)) },
             start: ReceiveTime(nanoseconds: Self.nanoseconds(start)),
         )
     }
