@@ -69,6 +69,7 @@ let package = Package(
             uses: ["Alarms", "Decoding", "Delivery", "History", "Monitoring", "Mosquitto", yams],
         ),
         module("Simulation", uses: ["Monitoring"]),
+        module("LocalBrokers"),
 
         module(
             "Daemon",
@@ -80,17 +81,23 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Alarms", "CMosquitto", "Daemon", "Decoding", "Delivery", "History", "Monitoring",
-                "Mosquitto", "Settings", "Simulation", arguments, logging,
+                "Alarms", "CMosquitto", "Daemon", "Decoding", "Delivery", "History",
+                "LocalBrokers", "Monitoring", "Mosquitto", "Settings", "Simulation", arguments,
+                logging,
             ],
             swiftSettings: common,
         ),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: common),
+        .target(
+            name: "TestSupport",
+            dependencies: ["LocalBrokers"],
+            path: "Tests/TestSupport",
+            swiftSettings: common,
+        ),
         tests(of: "Monitoring"),
         tests(of: "Decoding", uses: ["Monitoring"]),
         tests(of: "Alarms", uses: ["Monitoring"]),
-        tests(of: "Mosquitto", uses: ["Monitoring", logging]),
+        tests(of: "Mosquitto", uses: ["LocalBrokers", "Monitoring", logging]),
         tests(of: "History", uses: ["Alarms", "Monitoring", grdb]),
         tests(of: "Delivery", uses: ["Alarms", "Monitoring"]),
         tests(
@@ -98,11 +105,12 @@ let package = Package(
             uses: ["Alarms", "Decoding", "Delivery", "History", "Monitoring", "Mosquitto"],
         ),
         tests(of: "Simulation", uses: ["Monitoring"]),
+        tests(of: "assay", uses: ["LocalBrokers", "Simulation"]),
         tests(
             of: "Daemon",
             uses: [
-                "Alarms", "CAllocationCounter", "Decoding", "Delivery", "History", "Monitoring",
-                "Mosquitto", "Settings", "Simulation", grdb, logging,
+                "Alarms", "Decoding", "Delivery", "History", "LocalBrokers",
+                "Monitoring", "Mosquitto", "Settings", "Simulation", grdb, logging,
             ],
         ),
 
@@ -111,6 +119,12 @@ let package = Package(
             name: "CAllocationCounter",
             path: "Tests/CAllocationCounter",
             cSettings: isContinuousIntegration ? [.treatAllWarnings(as: .error)] : [],
+        ),
+        .executableTarget(
+            name: "AllocationProbe",
+            dependencies: ["CAllocationCounter", "Daemon", "Monitoring", "Settings"],
+            path: "Tests/AllocationProbe",
+            swiftSettings: common,
         ),
         .testTarget(
             name: "CAllocationCounterTests",

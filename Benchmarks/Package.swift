@@ -6,20 +6,26 @@ import PackageDescription
 
 let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] != nil
 
+let common: [SwiftSetting] =
+    [
+        .strictMemorySafety(),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ] + (isContinuousIntegration ? [.treatAllWarnings(as: .error)] : [])
+
 let package = Package(
     name: "assay-benchmarks",
     targets: [
+        // A link to the same folder of Assay's own package.
+        .target(name: "LocalBrokers", swiftSettings: common),
         .executableTarget(
             name: "assay-bench",
-            swiftSettings: [
-                .strictMemorySafety(),
-                .enableUpcomingFeature("ExistentialAny"),
-                .enableUpcomingFeature("InternalImportsByDefault"),
-                .enableUpcomingFeature("MemberImportVisibility"),
-                .enableUpcomingFeature("InferIsolatedConformances"),
-                .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-            ] + (isContinuousIntegration ? [.treatAllWarnings(as: .error)] : []),
-        )
+            dependencies: ["LocalBrokers"],
+            swiftSettings: common,
+        ),
     ],
     swiftLanguageModes: [.v6],
 )

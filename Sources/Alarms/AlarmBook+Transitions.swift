@@ -121,6 +121,7 @@ extension AlarmBook {
             let end = occurrence.clearedAt ?? clock
             alarm.record.message = AlarmWording.normalMessage(
                 alarm.record.condition,
+                raisedAt: occurrence.raisedAt,
                 duration: Elapsed.from(occurrence.raisedAt, to: end),
                 at: clock,
             )
@@ -172,8 +173,10 @@ extension AlarmBook {
     }
 
     private func describeSystem(_ alarm: inout StandingAlarm) {
-        let detail = PlainText.shortened(alarm.detail, to: AlarmWording.messageLimit)
-        if !detail.isEmpty { alarm.record.message = detail }
+        let detail = AlarmWording.sentence(alarm.detail)
+        if !detail.isEmpty {
+            alarm.record.message = PlainText.shortened(detail, to: AlarmWording.messageLimit)
+        }
         alarm.record.condition.offDelay = AlarmSettings().offDelay
     }
 
@@ -242,7 +245,11 @@ extension AlarmBook {
     func settings(of identity: AlarmIdentity) -> AlarmSettings {
         switch identity {
         case .feed(let feed, _): feeds[feed]?.settings ?? AlarmSettings()
-        case .system: AlarmSettings()
+        case .system(let name):
+            AlarmSettings(
+                requiresAcknowledgement:
+                    SystemAlarm.parse(name)?.alarm.endsByAcknowledgement == true
+            )
         }
     }
 

@@ -169,6 +169,18 @@ public struct AlarmBook: Sendable {
         return nil
     }
 
+    /// Acknowledges the alarms that wait for it although their settings do not ask for it: those of
+    /// a run with other settings would wait for ever. After their feeds are registered.
+    public mutating func acknowledgeUnasked(at time: ReceiveTime) {
+        observe(time)
+        let waiting = alarms.values
+            .filter { $0.record.state.isOccurring && !$0.record.state.isAcknowledged }
+            .sorted { $0.number < $1.number }.map(\.record.identity)
+        for identity in waiting where !configuration(of: identity).requiresAcknowledgement {
+            drive([.acknowledge], identity)
+        }
+    }
+
     // MARK: What comes of it
 
     /// The transitions since the last call, in order.

@@ -10,7 +10,8 @@ public struct AlarmSettings: Sendable, Equatable {
     public var onDelay: Nanoseconds
     /// How long a condition must be gone before the alarm clears. 5 s by default.
     public var offDelay: Nanoseconds
-    /// Whether a person must acknowledge it (ISA-18.2: yes).
+    /// Whether a person must acknowledge it. No by default, because nobody can in this version, and
+    /// a cleared alarm would stay RTNUN for ever (decision 0006; ISA-18.2: yes).
     public var requiresAcknowledgement: Bool
     /// Whether it stays until a person resets it.
     public var isLatching: Bool
@@ -23,7 +24,7 @@ public struct AlarmSettings: Sendable, Equatable {
         priority: Priority? = nil,
         onDelay: Nanoseconds = Nanoseconds(0),
         offDelay: Nanoseconds = .seconds(5),
-        requiresAcknowledgement: Bool = true,
+        requiresAcknowledgement: Bool = false,
         isLatching: Bool = false,
         cause: String? = nil,
         consequence: String? = nil,

@@ -23,20 +23,22 @@ enum AlarmWording {
     /// `No message for 12 s (limit 3.5 s); last value 1184.2 Cel at 22:40:55Z.`
     static func message(_ evidence: AlarmEvidence, unit: String?, at now: ReceiveTime) -> String {
         var text = lead(evidence, unit: unit, at: now)
-        if let last = lastValue(evidence.finding, unit: unit, at: now) { text += "; \(last)" }
+        if let last = lastValue(evidence, unit: unit, at: now) { text += "; \(last)" }
         text += "."
         if !evidence.also.isEmpty { text += " Also: \(evidence.also.joined(separator: ", "))." }
         return PlainText.shortened(text, to: messageLimit)
     }
 
-    /// `Normal again after 12 min; last value 1179.9 Cel at 23:20:10Z.`
+    /// `Normal again after 12 min; last value 1179.9 Cel at 23:20:10Z.` A value of before the raise
+    /// is not the one that is normal, so it is left out.
     static func normalMessage(
         _ condition: AlarmTransition.Condition,
+        raisedAt: ReceiveTime,
         duration: Nanoseconds,
         at now: ReceiveTime,
     ) -> String {
         var text = "Normal again after \(PlainText.duration(duration))"
-        if let value = condition.value, let time = condition.valueAt {
+        if let value = condition.value, let time = condition.valueAt, time >= EventTime(raisedAt) {
             let quantity = PlainText.quantity(PlainText.measured(value), unit: condition.unit)
             text += "; last value \(quantity) at \(PlainText.moment(time, readAt: now))"
         }
@@ -77,9 +79,14 @@ enum AlarmWording {
     ) -> Guidance {
         let own = evidence.check.guidance
         func filled(_ text: String) -> String {
-            let value = measure(evidence.finding.worst, evidence.check.quantity, unit: feed.unit)
-            let limit = measure(evidence.finding.limit, evidence.check.quantity, unit: feed.unit)
-            return fill(text, [("{feed}", feed.label), ("{value}", value), ("{limit}", limit)])
+            let measure = AlarmMeasure(evidence.check, unit: feed.unit)
+            return fill(
+                text,
+                [
+                    ("{feed}", feed.label), ("{value}", measure.text(evidence.finding.worst)),
+                    ("{limit}", measure.limitText(evidence.finding.limit)),
+                ],
+            )
         }
         return Guidance(
             cause: filled(settings.cause ?? own.cause),
@@ -114,56 +121,51 @@ enum AlarmWording {
         at now: ReceiveTime,
     ) -> String {
         let finding = evidence.finding
-        let quantity = evidence.check.quantity
-        let limit =
-            finding.limit.isFinite
-            ? " (limit \(measure(finding.limit, quantity, unit: unit)))" : ""
+        let measure = AlarmMeasure(evidence.check, unit: unit)
         if evidence.check.name == "silence" {
             // It has gone on since the finding was written.
             let more = evidence.isOpen ? Elapsed.from(evidence.writtenAt, to: now) : Nanoseconds(0)
             let worst = finding.worst.isFinite ? finding.worst : 0
-            return "No message for \(seconds(worst + max(0, more.seconds)))\(limit)"
+            let lasted = worst + max(0, more.seconds)
+            return "No message for \(measure.comparison(lasted, limit: finding.limit))"
+        }
+        if evidence.check.name == "flatLine", finding.worst.isFinite {
+            return
+                "Value has not moved for \(measure.comparison(finding.worst, limit: finding.limit))"
         }
         let phrase = CheckPhrase.phrase(of: evidence.check.name, concern: evidence.check.concern)
         var text = phrase.prefix(1).uppercased() + phrase.dropFirst()
         if !finding.detail.isEmpty {
             text += ": \(PlainText.shortened(finding.detail, to: detailLimit))"
         } else if finding.worst.isFinite {
-            text += ": \(measure(finding.worst, quantity, unit: unit))\(limit)"
+            let word = CheckPhrase.measureWord(of: evidence.check.name)
+            text += ": \(word)\(measure.comparison(finding.worst, limit: finding.limit))"
         }
         return text + ", since \(PlainText.moment(finding.begin, readAt: now))"
     }
 
+    /// Left out where the sentence has named it: the one sample that was out of range.
     private static func lastValue(
-        _ finding: Finding,
+        _ evidence: AlarmEvidence,
         unit: String?,
         at now: ReceiveTime,
     ) -> String? {
+        let finding = evidence.finding
         guard finding.lastValue.isFinite else { return nil }
+        let isNamed = evidence.check.name == "range" && finding.detail.isEmpty
+        if isNamed, finding.lastValue == finding.worst { return nil }
         let value = PlainText.quantity(PlainText.measured(finding.lastValue), unit: unit)
-        return "last value \(value) at \(PlainText.moment(finding.lastValueAt, readAt: now))"
+        let moment = PlainText.moment(finding.lastValueAt, readAt: now)
+        let isSaid =
+            !["silence", "flatLine"].contains(evidence.check.name)
+            && moment == PlainText.moment(finding.begin, readAt: now)
+        return isSaid ? "last value \(value)" : "last value \(value) at \(moment)"
     }
 
-    private static func measure(
-        _ value: Double,
-        _ quantity: CheckDefinition.Quantity,
-        unit: String?,
-    ) -> String {
-        guard value.isFinite else { return "none" }
-        switch quantity {
-        case .value: return PlainText.quantity(PlainText.measured(value), unit: unit)
-        case .seconds: return seconds(value)
-        case .samples: return "\(PlainText.measured(value)) samples"
-        case .messages: return "\(PlainText.measured(value)) messages"
-        case .fraction: return "\(PlainText.measured(value * 100)) %"
-        case .valuePerSecond:
-            return PlainText.quantity(PlainText.measured(value), unit: "\(unit ?? "1")/s")
-        }
-    }
-
-    /// Seconds of either sign (a clock may be behind) as a duration.
-    private static func seconds(_ value: Double) -> String {
-        let bounded = min(max(value.magnitude * 1e9, 0), 9e18)
-        return (value < 0 ? "-" : "") + PlainText.duration(Nanoseconds(Int64(bounded)))
+    /// A text from elsewhere as a sentence: `broker main is down` becomes `Broker main is down.`
+    static func sentence(_ text: String) -> String {
+        guard let first = text.first, let last = text.last else { return text }
+        let end = ".!?…".contains(last) ? "" : "."
+        return first.uppercased() + text.dropFirst() + end
     }
 }

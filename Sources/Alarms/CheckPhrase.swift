@@ -9,6 +9,15 @@ enum CheckPhrase {
         phrases[check] ?? "\(general(concern)) (\(check))"
     }
 
+    /// What stands before the number where it is not the value itself: a spike is *off by* 12 bar.
+    static func measureWord(of check: String) -> String {
+        switch check {
+        case "spike": "off by "
+        case "outOfOrder": "by "
+        default: ""
+        }
+    }
+
     private static func general(_ concern: Concern) -> String {
         switch concern {
         case .data: "data fault"
@@ -33,7 +42,7 @@ enum CheckPhrase {
         "unit": "unit changed",
         "impossibleDate": "impossible timestamps",
         "clockSkew": "source clock is off",
-        "latency": "data late",
+        "latency": "data late or source clock behind",
         "outOfOrder": "data out of order",
         "duplicate": "duplicate messages",
         "duplicateTimestamp": "repeated timestamps",

@@ -53,6 +53,8 @@ struct AlarmOutlet {
     private let mailbox: Mailbox
     private var status: StatusMessage
     private let logger: Logger
+    /// The newest transition in the database: what is newer must not be called durable.
+    private var storedSequence: Int64
     private var isOnline = false
     /// The connection took no more; the delivery goes on with the next cycle.
     private var isStalled = false
@@ -64,8 +66,10 @@ struct AlarmOutlet {
         connection: PublishingConnection,
         mailbox: Mailbox,
         status: StatusMessage,
+        storedSequence: Int64,
         logger: Logger,
     ) {
+        self.storedSequence = storedSequence
         self.delivery = delivery
         self.connection = connection
         self.mailbox = mailbox
@@ -74,7 +78,7 @@ struct AlarmOutlet {
     }
 
     /// The rows that the transitions of a commit put into the outbox, in its transaction.
-    func outbox(for transitions: [AlarmTransition]) -> [OutboxMessage] {
+    func outbox(for transitions: ArraySlice<AlarmTransition>) -> [OutboxMessage] {
         transitions.flatMap { transition in
             delivery.entries(for: transition).map { entry in
                 OutboxMessage(
@@ -95,17 +99,25 @@ struct AlarmOutlet {
     mutating func committed(_ rows: [OutboxMessage], lastSequence: Int64) {
         delivery.add(rows.map(OutboxEntry.init))
         status.lastSequence = max(status.lastSequence, lastSequence)
+        storedSequence = max(storedSequence, lastSequence)
         send()
     }
 
-    /// What could not be stored is announced all the same, as not durable.
-    mutating func announceUnstored(_ transition: AlarmTransition) {
-        delivery.addUnstored(delivery.entries(for: transition, isDurable: false))
+    /// What could not be stored is announced all the same, as not durable. When it is stored it is
+    /// published again, under the same id and as durable.
+    mutating func announceUnstored(_ transitions: ArraySlice<AlarmTransition>) {
+        for transition in transitions {
+            delivery.addUnstored(delivery.entries(for: transition, isDurable: false))
+        }
         send()
     }
 
-    /// Outbox rows whose messages are confirmed or superseded.
-    mutating func takeFinished() -> [Int64] { delivery.takeFinished() }
+    /// Outbox rows whose messages are confirmed or superseded. What was announced unstored has no
+    /// row yet.
+    mutating func takeFinished() -> [Int64] {
+        let lastRow = 2 * storedSequence + 1
+        return delivery.takeFinished().filter { $0 <= lastRow }
+    }
 
     /// Looks after the connection, once a cycle: confirmations, a new connection, and what of the
     /// outbox did not fit into memory.
@@ -122,7 +134,12 @@ struct AlarmOutlet {
         if news.isConnectedAnew {
             isOnline = true
             let since = ReceiveTime(nanoseconds: now.nanoseconds - Self.pictureAge)
-            delivery.connected(picture: alarms.standing(changedSince: since))
+            let standing = alarms.standing(changedSince: since)
+            delivery.connected(picture: standing.filter { $0.sequence <= storedSequence })
+            for transition in standing where transition.sequence > storedSequence {
+                let state = delivery.entries(for: transition, isDurable: false).prefix(1)
+                delivery.addUnstored(Array(state))
+            }
             publishStatus()
         }
         if let first = delivery.refillFrom {
@@ -147,6 +164,9 @@ struct AlarmOutlet {
             metadata: ["count": "\(refusedCount)", "problem": "\(problem)"],
         )
     }
+
+    /// What happened to the connection since the last call.
+    func takeEvents() -> [ConnectionEvent] { connection.takeEvents() }
 
     /// A broker that feeds are read from came or went: `status` says so.
     mutating func note(ingest broker: Int, isUp: Bool) {

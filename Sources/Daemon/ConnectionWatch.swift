@@ -4,23 +4,29 @@ import Mosquitto
 
 /// Turns what happens to broker connections into log lines and system alarms.
 struct ConnectionWatch {
-    private let names: [String]
+    private let brokers: [BrokerSettings]
     private let logger: Logger
     /// Filters refused or limited in the subscription under way, by broker.
     private var refusals: [[String]]
     /// When each broker last came up, as the pipeline has seen it.
     private var upSince: [ReceiveTime?]
+    /// Whether feeds can be read from the first broker, over which alarms go out too.
+    private var isReadable = false
+    private var isPublishingBlocked = false
+    private var isUp: [Bool]
 
-    init(names: [String], logger: Logger) {
-        self.names = names
+    init(brokers: [BrokerSettings], logger: Logger) {
+        self.brokers = brokers
+        isUp = brokers.map { _ in false }
         self.logger = logger
-        refusals = names.map { _ in [] }
-        upSince = names.map { _ in nil }
+        refusals = brokers.map { _ in [] }
+        upSince = brokers.map { _ in nil }
     }
 
     /// The pipeline has seen a connection come up.
     mutating func noteUp(_ broker: Int, at time: ReceiveTime) {
         upSince[broker] = time
+        isUp[broker] = true
     }
 
     /// The gateway's clock was set: the same moments on it.
@@ -28,10 +34,15 @@ struct ConnectionWatch {
         for broker in upSince.indices { upSince[broker]?.nanoseconds += step.length.count }
     }
 
+    mutating func noteDown(_ broker: Int) { isUp[broker] = false }
+
+    /// Whether any connection is up that waits for acknowledgements.
+    var isAnyUp: Bool { zip(isUp, brokers).contains { $0 && $1.qualityOfService > 0 } }
+
     /// The conditions that an event brings, after it is logged.
     mutating func take(_ event: ConnectionEvent) -> MonitorReport.SystemCondition? {
-        let name = names[event.broker]
-        log(event, name: name)
+        let name = brokers[event.broker].name
+        log(event)
         switch event.kind {
         case .subscriptionRefused, .grantedLower:
             refusals[event.broker].append(event.text)
@@ -48,7 +59,7 @@ struct ConnectionWatch {
                     : "broker \(name) " + texts.joined(separator: "; "),
             )
         case .couldNotConnect, .closedForStore, .clientIDContested:
-            // Batches wait while the engine waits for the store, events do not: one of before the
+            // Batches wait while the engine waits, events do not: one of before the
             // connection came up must not raise the alarm that its coming up has ended.
             if let up = upSince[event.broker], event.at < up { return nil }
             return condition(
@@ -75,19 +86,55 @@ struct ConnectionWatch {
         )
     }
 
-    private func log(_ event: ConnectionEvent, name: String) {
-        let facts: Logger.Metadata = ["broker": "\(name)", "event": "\(event.text)"]
-        switch event.kind {
-        case .online: logger.info("broker connected", metadata: facts)
-        case .lost, .stillConnecting, .fellBackTo311, .sessionLost, .eventsDropped:
-            logger.warning("broker connection changed", metadata: facts)
-        case .couldNotConnect(_, let attempt):
-            // The first failure, then each doubling: an absent broker does not fill the log.
-            if attempt & (attempt - 1) == 0 {
-                logger.error("broker cannot be reached", metadata: facts)
+    private mutating func log(_ event: ConnectionEvent) {
+        if event.broker == 0 {
+            switch event.kind {
+            case .online: isReadable = true
+            case .lost, .couldNotConnect, .closedForStore: isReadable = false
+            default: break
             }
-        case .subscriptionRefused, .grantedLower, .clientIDContested, .closedForStore:
-            logger.error("broker needs a person", metadata: facts)
+        }
+        if let line = ConnectionLine(event.kind) { log(line, brokers[event.broker]) }
+    }
+
+    private func log(_ line: ConnectionLine, _ broker: BrokerSettings) {
+        let host = broker.host.contains(":") ? "[\(broker.host)]" : broker.host
+        let facts: Logger.Metadata = [
+            "broker": "\(broker.name)", "address": "\(host):\(broker.port)",
+        ]
+        logger.log(
+            level: line.level,
+            line.message,
+            metadata: facts.merging(line.facts) { first, _ in first },
+        )
+    }
+
+    /// The connection that publishes alarms has a line of its own only where it stands differently
+    /// from the one that reads feeds of the same broker: one cable, one line.
+    mutating func takePublishing(_ event: ConnectionEvent) {
+        let broker = brokers[0]
+        switch event.kind {
+        case .couldNotConnect(let problem, let attempt):
+            guard isReadable, attempt >= 4 else { return }
+            isPublishingBlocked = true
+            guard var line = ConnectionLine(event.kind) else { return }
+            line = ConnectionLine(
+                level: .error,
+                message: "alarms cannot be published; trying again",
+                facts: line.facts.merging(["reason": "\(problem.text)"]) { $1 },
+            )
+            log(line, broker)
+        case .clientIDContested:
+            guard var line = ConnectionLine(event.kind) else { return }
+            line.facts["client"] = "\(broker.clientID)-out"
+            log(line, broker)
+        case .online:
+            guard isPublishingBlocked else { return }
+            isPublishingBlocked = false
+            log(ConnectionLine(level: .info, message: "alarms are published again"), broker)
+        case .lost, .stillConnecting, .fellBackTo311, .sessionLost, .subscriptionRefused,
+            .grantedLower, .closedForStore, .eventsDropped:
+            return
         }
     }
 }

@@ -1,3 +1,4 @@
+import Alarms
 import Delivery
 import Foundation
 import History
@@ -5,6 +6,7 @@ public import Logging
 import Monitoring
 public import Mosquitto
 public import Settings
+import Synchronization
 
 /// The daemon: put together from a configuration, run until it is told to stop.
 ///
@@ -28,14 +30,18 @@ public final class DaemonService: Sendable {
         }
     }
 
-    /// From the signal to the end of the process: under 5 s.
-    private static let stopTime = Nanoseconds.milliseconds(3_500)
+    /// From the signal to the end of the process it may take 5 s. That leaves one for a commit that
+    /// is under way and for closing the database.
+    private static let stopTime = Nanoseconds.seconds(4)
+    /// Of it, what publishing needs at the end.
+    private static let farewellTime = Nanoseconds.seconds(1)
 
     private let configuration: Configuration
     private let options: Options
     private let clock: GatewayClock
     private let logger: Logger
     private let loop: PollLoop
+    private let stopDeadline = Mutex<MonotonicTime?>(nil)
 
     /// Nothing runs, and nothing is opened, before `run`.
     public init(
@@ -63,7 +69,18 @@ public final class DaemonService: Sendable {
     /// Asks the daemon to drain, commit, say `offline` and end. Returns at once; may be called from
     /// any thread, also more than once.
     public func stop() {
-        loop.stop(within: Self.stopTime)
+        stopDeadline.withLock { deadline in
+            deadline = deadline ?? clock.monotonic().after(Self.stopTime)
+        }
+        loop.stop(within: Nanoseconds(Self.stopTime.count - Self.farewellTime.count))
+    }
+
+    /// What is left of the time to stop. Publishing has the least of it also where the engine took
+    /// longer than it should.
+    private var timeLeft: Nanoseconds {
+        let now = clock.monotonic()
+        let deadline = stopDeadline.withLock { $0 } ?? now.after(Self.farewellTime)
+        return min(max(deadline.since(now), .milliseconds(500)), Self.farewellTime)
     }
 
     /// Runs until `stop`. Throws where it cannot start; a broker that is absent is no reason.
@@ -82,7 +99,7 @@ public final class DaemonService: Sendable {
             UUID().uuidString.lowercased()
         }
         let memory = try Memory(restoringFrom: store)
-        let (outlet, connection) = try makeOutlet(epoch: memory.epoch, started: started)
+        let (outlet, connection) = try makeOutlet(memory, started: started)
         var engine = Engine(
             loop: loop,
             clock: clock,
@@ -101,25 +118,45 @@ public final class DaemonService: Sendable {
             },
             logger: logger,
         )
-        let running = Task(executorPreference: loop.executor) { try await engine.run() }
+        let running = Task(executorPreference: loop.executor) { [loop] in
+            // An engine that gave up takes nothing more; after a stop this says nothing new.
+            defer { loop.stop(within: Nanoseconds(0)) }
+            try await engine.run()
+        }
         try connection?.start()
         try loop.start(since: reading)
+        StartUpCode.release()
         logger.info(
             "started",
             metadata: [
                 "gateway": "\(configuration.gateway)",
                 "brokers": "\(configuration.brokers.map(\.name).joined(separator: " "))",
                 "store": "\(configuration.store.path)",
+                "feeds_known": "\(memory.feeds.count)",
+                "alarms_active": "\(memory.alarms.count { $0.state.isActive })",
             ],
         )
         await loop.finished()
         running.cancel()
-        try await running.value
-        let topics = AlarmTopics(root: configuration.ownTopicRoot)
-        let farewell = StatusMessage.offline(epoch: memory.epoch, on: topics)
-        connection?.stop(farewell: Publication(farewell), within: .seconds(1))
-        await connection?.finished()
+        let result = await running.result
+        await sayGoodbye(on: connection, epoch: memory.epoch)
+        try result.get()
         logger.info("stopped")
+    }
+
+    /// Publishes what waits, then `offline`.
+    private func sayGoodbye(on connection: PublishingConnection?, epoch: String) async {
+        guard let connection else { return }
+        let topics = AlarmTopics(root: configuration.ownTopicRoot)
+        let farewell = StatusMessage.offline(epoch: epoch, on: topics)
+        connection.stop(farewell: Publication(farewell), within: timeLeft)
+        await connection.finished()
+        let count = connection.unconfirmed
+        guard count > 0 else { return }
+        logger.warning(
+            "stopped without the broker's confirmation; alarms wait in the outbox for the next run",
+            metadata: ["messages": "\(count)"],
+        )
     }
 
     private static func sources(_ configuration: Configuration) throws -> [IngestSource] {
@@ -138,9 +175,10 @@ public final class DaemonService: Sendable {
 
     /// The MQTT delivery over a connection of its own, where the configuration asks for one.
     private func makeOutlet(
-        epoch: String,
+        _ memory: Memory,
         started: ReceiveTime,
     ) throws -> (AlarmOutlet?, PublishingConnection?) {
+        let epoch = memory.epoch
         guard let settings = configuration.deliveries.first(where: { $0.kind == .mqtt }) else {
             return (nil, nil)
         }
@@ -173,6 +211,7 @@ public final class DaemonService: Sendable {
                     StatusMessage.Ingest(broker: $0.name, isUp: false)
                 },
             ),
+            storedSequence: memory.lastTransition,
             logger: logger,
         )
         return (outlet, connection)

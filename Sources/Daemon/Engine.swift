@@ -11,12 +11,17 @@ import Settings
 ///
 /// One task, on the poll loop's own thread, owns all of this; nothing here is locked. Each cycle:
 /// process → commit when due → `markCommitted` → send alarms → give the batch back.
+///
+/// While the store cannot be written the cycle goes on without the commit: what is read is judged,
+/// alarms are announced as not durable, and nothing is acknowledged.
 struct Engine {
     /// A cycle comes at least every 100 ms. Longer than this and the daemon itself stood still: a
     /// slow disk, a stopped process.
     private static let standstill = Nanoseconds.seconds(1)
     /// Time between two looks at what is too old to keep.
     private static let retentionInterval = Nanoseconds.seconds(1)
+    /// Between two tries of the last commit.
+    private static let lastRetryInterval = Duration.milliseconds(200)
 
     private let loop: PollLoop
     private let clock: GatewayClock
@@ -27,6 +32,12 @@ struct Engine {
     private var watch: ConnectionWatch
     private var recorder: RecordingWriter?
     private var storeKeeper: StoreKeeper
+    private var alarmLog: AlarmLog
+    /// Transitions of the batch to be committed whose messages are made and, while the store
+    /// fails, announced.
+    private var preparedCount = 0
+    /// Acknowledgements were held back in the cycle before.
+    private var wasHolding = false
     private let logger: Logger
     private var lastBatchAt: ReceiveTime?
     /// When old rows were deleted last; ahead of now where that has to wait.
@@ -51,52 +62,86 @@ struct Engine {
         self.logger = logger
         retainedAt = clock.monotonic()
         policy = CommitPolicy(configuration: configuration)
-        watch = ConnectionWatch(names: configuration.brokers.map(\.name), logger: logger)
+        watch = ConnectionWatch(brokers: configuration.brokers, logger: logger)
+        alarmLog = AlarmLog(logger: logger)
         storeKeeper = StoreKeeper(logger: logger)
     }
 
-    /// Runs until the poll loop ends the sequence; then everything read is committed.
+    /// Runs until the poll loop ends the sequence; then everything read is committed. Throws where
+    /// the store cannot be written and trying again does not help.
     mutating func run() async throws {
-        for await delivered in loop.messages {
-            var batch = delivered
-            noteStandstill(&batch)
-            record(batch)
-            await process(&batch)
-            noteConnections(batch)
-            if let condition = storeKeeper.takeRecovery(at: batch.closedAt) {
-                pipeline.note(condition)
+        do {
+            for await delivered in loop.messages {
+                var batch = delivered
+                try await cycle(&batch)
+                loop.messages.recycle(batch)
             }
-            if policy.isDue(pipeline, now: clock.monotonic()) { await commit(at: batch.closedAt) }
-            await tend(at: batch.closedAt)
-            loop.messages.recycle(batch)
+        } catch {
+            storeKeeper.giveUp(pipeline.commit, unacknowledged: pipeline.unacknowledgedCount)
+            endRecording()
+            try? store.close()
+            throw error
         }
         pipeline.finish()
-        await commit(at: pipeline.commit.at)
+        await commitLast()
         endRecording()
         try store.close()
+    }
+
+    private mutating func cycle(_ batch: inout MessageBatch) async throws {
+        noteStandstill(&batch)
+        noteHolding(&batch)
+        record(batch)
+        try await process(&batch)
+        noteConnections(batch)
+        if let condition = storeKeeper.takeRecovery(at: batch.closedAt) {
+            pipeline.note(condition)
+        }
+        if let condition = storeKeeper.takeQuarantine(at: batch.closedAt) {
+            pipeline.note(condition)
+        }
+        let now = clock.monotonic()
+        if policy.isDue(pipeline, now: now) { try await commit(at: batch.closedAt) }
+        tend(at: batch.closedAt)
     }
 
     /// Where the batch is long in engine time, after a standstill or at a clock step, what has come of
     /// it is committed on the way; its acknowledgements wait for its end. In between the poll loop
     /// looks after its connections.
-    private mutating func process(_ batch: inout MessageBatch) async {
+    private mutating func process(_ batch: inout MessageBatch) async throws {
         var progress = pipeline.process(&batch)
         while progress != .finished {
-            await commit(at: pipeline.commit.at, isWhole: false)
+            try await commit(at: pipeline.commit.at, isWhole: false)
             await Task.yield()
             progress = pipeline.proceed(batch)
         }
     }
 
-    /// Also within the batch: while the engine waits for the store, the batches that wait for the
-    /// engine fill up, nothing more is read, and the last of them takes the time over.
+    /// A broker sends only so many messages that wait for their acknowledgements: while the store
+    /// fails, and in the first cycle after it, a sensor that is not heard is not silent. (When the
+    /// connection is closed for the store, that is told by its own record.)
+    private mutating func noteHolding(_ batch: inout MessageBatch) {
+        let isHolding =
+            storeKeeper.isFailing && pipeline.unacknowledgedCount > 0 && watch.isAnyUp
+        if isHolding || wasHolding { batch.markResumed() }
+        wasHolding = isHolding
+    }
+
+    /// Also within the batch: while the engine waits, the batches that wait for it fill up, nothing
+    /// more is read, and the last of them takes the time over.
     private mutating func noteStandstill(_ batch: inout MessageBatch) {
         defer { lastBatchAt = batch.closedAt }
         guard let last = lastBatchAt,
             let stood = batch.markStandstills(since: last, longerThan: Self.standstill)
         else { return }
         let seconds = Double(stood.count) / 1e9
-        logger.warning("the daemon stood still", metadata: ["seconds": "\(seconds)"])
+        logger.warning(
+            "the daemon stood still",
+            metadata: [
+                "seconds": "\(seconds)",
+                "action": "check the gateway's load, its disk, and who sets its clock",
+            ],
+        )
     }
 
     // MARK: Recording
@@ -136,7 +181,9 @@ struct Engine {
             case .connectionUp:
                 watch.noteUp(Int(record.broker), at: record.receivedAt)
                 outlet?.note(ingest: Int(record.broker), isUp: true)
-            case .connectionDown: outlet?.note(ingest: Int(record.broker), isUp: false)
+            case .connectionDown:
+                watch.noteDown(Int(record.broker))
+                outlet?.note(ingest: Int(record.broker), isUp: false)
             case .message, .resumed: break
             }
         }
@@ -146,6 +193,7 @@ struct Engine {
             condition.at = batch.closedAt
             pipeline.note(condition)
         }
+        for event in outlet?.takeEvents() ?? [] { watch.takePublishing(event) }
     }
 
     /// A slip of years would make all of the history too old to keep: before that a person has as
@@ -165,41 +213,98 @@ struct Engine {
 
     // MARK: Committing
 
-    /// Makes everything processed so far durable, then lets its acknowledgements go. While the
-    /// store cannot be written nothing more is read: the broker holds back, and nothing is lost.
+    /// Makes everything processed so far durable, then lets its acknowledgements go.
+    ///
+    /// Where that fails the engine goes on, and this is tried again; only when more rows wait than
+    /// memory is for (`Limits.uncommittedRows`) it waits here. Then nothing more is read.
     ///
     /// - Parameter isWhole: false within a batch: then no acknowledgement goes.
-    private mutating func commit(at now: ReceiveTime, isWhole: Bool = true) async {
-        pipeline.commit.outbox = outlet?.outbox(for: pipeline.commit.transitions) ?? []
-        pipeline.commit.delivered = outlet?.takeFinished() ?? []
+    private mutating func commit(
+        at now: ReceiveTime,
+        isWhole: Bool = true,
+    ) async throws(HistoryError) {
+        prepareMessages()
+        while true {
+            if storeKeeper.mayTry(at: clock.monotonic()),
+                try attemptCommit(at: now, isWhole: isWhole)
+            {
+                return
+            }
+            guard pipeline.commit.count >= Limits.uncommittedRows,
+                (try? await Task.sleep(for: .milliseconds(100))) != nil
+            else { return }
+        }
+    }
+
+    /// Before the end: until it succeeds or the poll loop's time is over.
+    private mutating func commitLast() async {
+        prepareMessages()
+        do {
+            while try !attemptCommit(at: pipeline.commit.at) {
+                try await Task.sleep(for: Self.lastRetryInterval)
+            }
+        } catch {
+            storeKeeper.giveUp(pipeline.commit, unacknowledged: pipeline.unacknowledgedCount)
+        }
+    }
+
+    /// The outbox rows of new transitions. While the store fails they are announced at once, as not
+    /// durable, and again when they are stored.
+    private mutating func prepareMessages() {
+        let transitions = pipeline.commit.transitions[preparedCount...]
+        guard !transitions.isEmpty else { return }
+        preparedCount = pipeline.commit.transitions.count
+        alarmLog.note(Array(transitions))
+        pipeline.commit.outbox += outlet?.outbox(for: transitions) ?? []
+        if storeKeeper.isFailing { outlet?.announceUnstored(transitions) }
+    }
+
+    /// - Returns: whether it succeeded.
+    private mutating func attemptCommit(
+        at now: ReceiveTime,
+        isWhole: Bool = true,
+    ) throws(HistoryError) -> Bool {
+        pipeline.commit.delivered += outlet?.takeFinished() ?? []
         // A part may hold messages whose acknowledgements go with a later commit that is empty.
         let mustSurvivePowerCut =
             !isWhole || pipeline.unacknowledgedCount > 0 || !pipeline.commit.transitions.isEmpty
-        let synchronous: Synchronous = mustSurvivePowerCut ? .full : .normal
-        while true {
-            do {
-                let outcome = try store.commit(pipeline.commit, synchronous: synchronous)
-                storeKeeper.didCommit(outcome)
-                break
-            } catch {
-                for transition in storeKeeper.didFail(error, pipeline: &pipeline, at: now) {
-                    outlet?.announceUnstored(transition)
-                }
-                guard await storeKeeper.mayRetry() else { return }
-            }
+        do {
+            let outcome = try store.commit(
+                pipeline.commit,
+                synchronous: mustSurvivePowerCut ? .full : .normal,
+            )
+            storeKeeper.didCommit(outcome)
+        } catch {
+            try noteFailure(error, at: now)
+            return false
         }
         if isWhole { loop.markCommitted() }
         let last = pipeline.commit.transitions.last?.sequence ?? 0
         outlet?.committed(pipeline.commit.outbox, lastSequence: last)
         if isWhole { policy.didCommit() }
         pipeline.didCommit(isWhole: isWhole)
+        preparedCount = 0
+        return true
     }
 
-    private mutating func tend(at now: ReceiveTime) async {
+    private mutating func noteFailure(
+        _ error: HistoryError,
+        at now: ReceiveTime,
+    ) throws(HistoryError) {
+        let wasFailing = storeKeeper.isFailing
+        let condition = try storeKeeper.didFail(error, now: clock.monotonic(), at: now)
+        if !wasFailing { outlet?.announceUnstored(pipeline.commit.transitions[...]) }
+        guard let condition else { return }
+        pipeline.note(condition)
+        prepareMessages()
+    }
+
+    private mutating func tend(at now: ReceiveTime) {
+        alarmLog.tend(at: now)
         do {
             try outlet?.tend(alarms: pipeline.alarms, store: store, now: now)
             let moment = clock.monotonic()
-            if moment.since(retainedAt) >= Self.retentionInterval {
+            if !storeKeeper.isFailing, moment.since(retainedAt) >= Self.retentionInterval {
                 retainedAt = moment
                 _ = try store.retain(now: now)
             }

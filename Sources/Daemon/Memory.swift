@@ -3,7 +3,7 @@ import History
 import Monitoring
 
 /// What an earlier run left behind: the registry of feeds, the alarms, and how far the numbers go.
-struct Memory {
+package struct Memory {
     var epoch: String
     var feeds: [FeedDescription] = []
     var alarms: [AlarmRecord] = []
@@ -15,7 +15,7 @@ struct Memory {
     var stoppedAt: ReceiveTime?
 
     /// Nothing: a new database, or a replay.
-    init(epoch: String) {
+    package init(epoch: String) {
         self.epoch = epoch
     }
 }

@@ -2,15 +2,17 @@ import Alarms
 import Decoding
 import Delivery
 import History
-import Monitoring
-import Settings
+package import Monitoring
+package import Settings
 
 /// The path of a message on one screen: route, decode, watch, alarm, collect for one commit.
 ///
 /// A value without clock, thread or input and output, driven by `Engine` live, by `Replay` from a
 /// recording, and by tests. Everything it does follows from the batches it is given, whatever their
 /// size. What it brings about gathers in `commit` until its driver has made it durable.
-struct Pipeline {
+///
+/// `package`, what the allocation probe drives: it is built without the switch for tests.
+package struct Pipeline {
     private var topics: TopicTable
     private var decoder: MessageDecoder
     private var monitor: FeedMonitor
@@ -36,7 +38,7 @@ struct Pipeline {
         var undecodable = 0
     }
 
-    init(
+    package init(
         configuration: Configuration,
         memory: Memory,
         start: ReceiveTime,
@@ -87,6 +89,7 @@ struct Pipeline {
                 commit.report.forgottenFeeds.append(feed.id)
             }
         }
+        alarms.acknowledgeUnasked(at: start)
         judged = ReportMark(commit.report)
         takeTransitions()
     }
@@ -124,7 +127,7 @@ struct Pipeline {
     ///
     /// - Returns: `finished`, or where it has paused: commit, then go on with `proceed`. Where it is
     ///   `stepping`, what follows bears another time.
-    mutating func process(_ batch: inout MessageBatch) -> FeedMonitor.Progress {
+    package mutating func process(_ batch: inout MessageBatch) -> FeedMonitor.Progress {
         topics.route(&batch)
         for topic in topics.takeNewTopics() {
             decoder.register(topic.topic, rule: Int(topic.rule))
@@ -176,14 +179,14 @@ struct Pipeline {
     /// Forgets what was committed.
     ///
     /// - Parameter isWhole: false within a burst: its acknowledgements, and those before, still wait.
-    mutating func didCommit(isWhole: Bool = true) {
+    package mutating func didCommit(isWhole: Bool = true) {
         commit.removeAll()
         judged = ReportMark()
         if isWhole { unacknowledgedCount = 0 }
     }
 
     /// Feeds that exist now.
-    var feedCount: Int { monitor.feedCount }
+    package var feedCount: Int { monitor.feedCount }
 
     // MARK: From findings to alarms
 

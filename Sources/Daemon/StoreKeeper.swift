@@ -1,31 +1,54 @@
-import Alarms
 import History
 import Logging
 import Monitoring
+import Mosquitto
 
-/// What the engine does about a store that cannot be written: says so once, tries again once a
-/// second, and says when it is over.
+/// What the engine does about a store that cannot be written: when to try again, when to say so,
+/// and when to give up.
+///
+/// The engine goes on meanwhile: what it brings about gathers in the batch to be committed, up to
+/// `Limits.uncommittedRows`.
 struct StoreKeeper {
+    private struct Failure {
+        var error: HistoryError
+        var tries = 1
+        /// Tries whose error said that trying again does not help, one after the other.
+        var hopelessTries = 0
+        var nextTry: MonotonicTime
+        var isAnnounced = false
+    }
+
+    private static let retryInterval = Nanoseconds.seconds(1)
+
     private let logger: Logger
-    private var failure: HistoryError?
+    private var failure: Failure?
     private var didRecover = false
-    private var refusedCount = 0
+    private var quarantine = QuarantineWatch()
     private var isUpkeepFailing = false
 
     init(logger: Logger) {
         self.logger = logger
     }
 
+    /// The last commit failed.
+    var isFailing: Bool { failure != nil }
+
+    /// Whether it is time for a try: at once, after a failure once a second.
+    func mayTry(at now: MonotonicTime) -> Bool {
+        guard let failure else { return true }
+        return now >= failure.nextTry
+    }
+
     mutating func didCommit(_ outcome: CommitOutcome) {
-        if failure != nil {
-            failure = nil
-            didRecover = true
-            logger.info("the store can be written again")
+        if let failure {
+            // A short lock that nobody was told of is over without a word.
+            didRecover = failure.isAnnounced
+            if failure.isAnnounced { logger.info("the store can be written again") }
+            self.failure = nil
         }
-        if outcome.quarantineRefused > 0, refusedCount == 0 {
+        if quarantine.take(outcome) {
             logger.warning("the quarantine is full; further payloads are counted, not kept")
         }
-        refusedCount += outcome.quarantineRefused
         if outcome.outboxDropped > 0 {
             logger.error(
                 "alarm messages were dropped, the outbox is full",
@@ -34,42 +57,36 @@ struct StoreKeeper {
         }
     }
 
-    /// The transitions to announce although they cannot be stored: the alarm `system/store`, once.
+    /// A try failed. What begins the alarm `system/store`, once: at the second failure in a row,
+    /// because a lock is often held for a moment; at the first where waiting does not help.
+    ///
+    /// Throws the error where trying again does not help and has been done often enough: somebody
+    /// must look at the file, and what is not committed the broker still has.
     mutating func didFail(
         _ error: HistoryError,
-        pipeline: inout Pipeline,
-        at now: ReceiveTime,
-    ) -> [AlarmTransition] {
-        guard failure == nil else { return [] }
-        failure = error
+        now: MonotonicTime,
+        at time: ReceiveTime,
+    ) throws(HistoryError) -> MonitorReport.SystemCondition? {
+        let next = now.after(Self.retryInterval)
+        var failure = failure ?? Failure(error: error, tries: 0, nextTry: next)
+        failure.error = error
+        failure.nextTry = next
+        failure.tries += 1
+        failure.hopelessTries = error.canRetry ? 0 : failure.hopelessTries + 1
+        defer { self.failure = failure }
+        if failure.hopelessTries >= Limits.hopelessCommits { throw error }
+        guard !failure.isAnnounced, failure.tries > 1 || !error.canRetry else { return nil }
+        failure.isAnnounced = true
         logger.error("the store cannot be written", metadata: ["error": "\(error)"])
-        let known = pipeline.commit.transitions.count
-        pipeline.note(
-            MonitorReport.SystemCondition(
-                name: "store",
-                isAbnormal: true,
-                at: now,
-                detail: error.description,
-            )
+        return MonitorReport.SystemCondition(
+            name: "store",
+            isAbnormal: true,
+            at: time,
+            detail: error.description,
         )
-        return Array(pipeline.commit.transitions[known...])
     }
 
-    /// Waits a second before the next try.
-    ///
-    /// - Returns: false where the daemon is being stopped; what is not committed then stays
-    ///   unacknowledged, and the broker sends it again.
-    func mayRetry() async -> Bool {
-        do {
-            try await Task.sleep(for: .seconds(1))
-            return !Task.isCancelled
-        } catch {
-            return false
-        }
-    }
-
-    /// What ends the alarm `system/store`, once, in the cycle after the commit that succeeded: its
-    /// time is the present, while the commit's batch is as old as the failure was long.
+    /// What ends the alarm `system/store`, once, in the cycle after the commit that succeeded.
     mutating func takeRecovery(at now: ReceiveTime) -> MonitorReport.SystemCondition? {
         guard didRecover else { return nil }
         didRecover = false
@@ -78,6 +95,23 @@ struct StoreKeeper {
             isAbnormal: false,
             at: now,
             detail: "the store can be written again",
+        )
+    }
+
+    /// What begins or ends the alarm `system/quarantine`, once, in the cycle after the commit.
+    mutating func takeQuarantine(at now: ReceiveTime) -> MonitorReport.SystemCondition? {
+        quarantine.takeCondition(at: now)
+    }
+
+    /// The daemon ends and something is not stored.
+    func giveUp(_ batch: CommitBatch, unacknowledged: Int) {
+        guard let failure, !batch.isEmpty || unacknowledged > 0 else { return }
+        logger.error(
+            "stopped without storing what came last; the broker sends again what it may",
+            metadata: [
+                "rows": "\(batch.count)", "transitions": "\(batch.transitions.count)",
+                "unacknowledged": "\(unacknowledged)", "error": "\(failure.error)",
+            ],
         )
     }
 

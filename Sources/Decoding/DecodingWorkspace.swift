@@ -20,6 +20,8 @@ struct DecodingWorkspace: Sendable {
     private var hasNewFields = false
     /// Whether an array of readings was found, if only an empty one.
     var foundReadings = false
+    /// Where the first text stands that is no value, in a document whose values have no paths; -1.
+    var firstText: Int32 = -1
     /// The name of the reading before this one in its array, or -1.
     var lastReading: Int32 = -1
     var receivedAt = ReceiveTime(nanoseconds: 0)
@@ -28,16 +30,10 @@ struct DecodingWorkspace: Sendable {
     /// become samples, and the time of the object.
     var depth = 0
     var isSampled = false
-    var time = TimeReading.absent {
-        didSet {
-            // What cannot be placed waits for the object's end: a better time may follow.
-            let known = time.problem == .none ? time : .absent
-            sample.sourceTime.nanoseconds = known.nanoseconds
-            sample.timeProblem = known.problem
-        }
-    }
-    /// A sample with this time and nothing else: the next one begins as its copy.
-    private var sample = Sample(field: FieldID(index: 0), kind: .missing, value: 0)
+    var time = TimeReading.absent
+    /// A sample with nothing in it: the next one begins as its copy. Never written, because reading
+    /// at once what was written in parts makes the processor wait.
+    private let blank = Sample(field: FieldID(index: 0), kind: .missing, value: 0)
     /// Whether a sample was appended without a time.
     private(set) var hasUntimedSamples = false
 
@@ -57,9 +53,6 @@ struct DecodingWorkspace: Sendable {
         swap(&newFields, &output.newFields)
     }
 
-    /// Whether the topic being read has yielded a sample before.
-    var topicHasFields: Bool { topics[topic].fieldCount > 0 }
-
     /// Makes ready for a message.
     mutating func begin(_ topic: TopicID, at receivedAt: ReceiveTime) {
         self.topic = Int(topic.index)
@@ -71,6 +64,7 @@ struct DecodingWorkspace: Sendable {
         hasUntimedSamples = false
         time = .absent
         foundReadings = false
+        firstText = -1
     }
 
     /// Forgets what an unreadable message brought.
@@ -83,11 +77,17 @@ struct DecodingWorkspace: Sendable {
     /// its number when the whole message proves readable.
     @inline(__always)
     mutating func append(name: Int32, _ kind: Sample.Kind, _ value: Double) throws(DecodeFailure) {
-        var sample = sample
+        var sample = blank
         sample.field = try field(named: name)
         sample.kind = kind
         sample.value = value
-        if sample.timeProblem == .absent { hasUntimedSamples = true }
+        // What cannot be placed waits for the object's end: a better time may follow.
+        if time.problem == .none {
+            sample.timeProblem = .none
+            sample.sourceTime.nanoseconds = time.nanoseconds
+        } else {
+            hasUntimedSamples = true
+        }
         samples.append(sample)
     }
 
@@ -98,7 +98,7 @@ struct DecodingWorkspace: Sendable {
         _ value: Double,
         _ description: SampleDescription,
     ) throws(DecodeFailure) {
-        var sample = sample
+        var sample = blank
         sample.field = try field(named: name)
         sample.kind = kind
         sample.value = value
@@ -110,6 +110,15 @@ struct DecodingWorkspace: Sendable {
         sample.sequence = description.sequence
         sample.hasSequence = description.hasSequence
         samples.append(sample)
+    }
+
+    /// Whether the topic has had values under this name, so that something else there is said.
+    @inline(__always)
+    func isKnownField(_ name: Int32) -> Bool { names.isField(name) && isFieldOfTopic(name) }
+
+    private func isFieldOfTopic(_ name: Int32) -> Bool {
+        var expected: Int32 = 0
+        return topics[topic].field(named: name, expected: &expected) >= 0
     }
 
     /// The field of a name in the topic, negative for a new one, if the message may have one more.
@@ -232,6 +241,7 @@ struct DecodingWorkspace: Sendable {
             }
         }
         let field = topics[topic].addField(named: name)
+        names.setIsField(name)
         newFields.append(
             NewField(
                 topic: TopicID(index: Int32(topic)),

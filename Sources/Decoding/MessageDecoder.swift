@@ -48,24 +48,65 @@ public struct MessageDecoder: Sendable {
         into output: inout DecodedBatch,
     ) {
         workspace.exchangeColumns(with: &output)
-        let bytes = batch.bytes.span
-        // Held for the batch and lent by span, so that no message counts a reference.
-        let formats = formats
-        for index in 0..<batch.records.count {
-            let record = batch.records[index]
-            output.messages.append(message(record, at: index, bytes, formats.span))
-        }
+        var next = 0
+        while next < batch.records.count { next = decodeRun(of: batch, from: next, &output) }
         workspace.exchangeColumns(with: &output)
         output.closedAt = batch.closedAt
         if !batch.clockSteps.isEmpty { output.clockSteps.append(contentsOf: batch.clockSteps) }
     }
 
+    /// Appends the records from `first` on as long as one rule reads them, and returns where it
+    /// ended: so a format is fetched once per run and not per message.
+    private mutating func decodeRun(
+        of batch: borrowing MessageBatch,
+        from first: Int,
+        _ output: inout DecodedBatch,
+    ) -> Int {
+        var first = first
+        while first < batch.records.count, !batch.records[first].isPayload {
+            output.messages.append(message(batch.records[first], at: first, batch.bytes.span))
+            first += 1
+        }
+        guard first < batch.records.count else { return first }
+        let rule = self.rule(of: batch.records[first].topic)
+        return decodeRun(of: batch, from: first, rule, by: formats[rule], &output)
+    }
+
+    private mutating func decodeRun(
+        of batch: borrowing MessageBatch,
+        from first: Int,
+        _ rule: Int,
+        by format: any PayloadFormat,
+        _ output: inout DecodedBatch,
+    ) -> Int {
+        let bytes = batch.bytes.span
+        var index = first
+        while index < batch.records.count {
+            let record = batch.records[index]
+            var message = message(record, at: index, bytes)
+            if record.isPayload {
+                guard self.rule(of: record.topic) == rule else { return index }
+                let payload = bytes.extracting(record.payloadRange)
+                read(payload, record, by: format, into: &message)
+            }
+            output.messages.append(message)
+            index += 1
+        }
+        return index
+    }
+
     @inline(__always)
-    private mutating func message(
+    private func rule(of topic: TopicID) -> Int {
+        precondition(isRegistered(topic), "a message's topic was never registered")
+        return Int(workspace.topics[Int(topic.index)].rule)
+    }
+
+    /// What is known of a message before its payload is read.
+    @inline(__always)
+    private func message(
         _ record: MessageBatch.Record,
         at index: Int,
         _ bytes: Span<UInt8>,
-        _ formats: Span<any PayloadFormat>,
     ) -> DecodedMessage {
         var message = DecodedMessage(
             outcome: .ignored,
@@ -85,23 +126,27 @@ public struct MessageDecoder: Sendable {
         case .resumed: message.outcome = .resumed
         case .clockStepped: message.outcome = .clockStepped
         case .message:
-            let payload = bytes.extracting(record.payloadRange)
-            message.payloadHash = PayloadHash.hash(payload)
-            if record.topic.isClaimed { read(payload, record, formats, into: &message) }
+            message.payloadHash = PayloadHash.hash(bytes.extracting(record.payloadRange))
         }
         return message
     }
 
+    @inline(__always)
     private mutating func read(
         _ payload: Span<UInt8>,
         _ record: MessageBatch.Record,
-        _ formats: Span<any PayloadFormat>,
+        by format: any PayloadFormat,
         into message: inout DecodedMessage,
     ) {
-        precondition(isRegistered(record.topic), "a message's topic was never registered")
         workspace.begin(record.topic, at: record.receivedAt)
         do throws(DecodeFailure) {
-            try read(payload, formats)
+            // A payload of no bytes clears a retained message; it is no value and no fault.
+            if !payload.isEmpty {
+                guard payload.count <= Limits.payloadBytes else {
+                    throw DecodeFailure(.tooLarge, at: Limits.payloadBytes)
+                }
+                try format.read(payload, in: &workspace)
+            }
             message.samplesBeyondLimit = workspace.numberNewFields()
             if let time = record.envelopeTime { workspace.fillTime(time) }
             message.outcome = .decoded
@@ -109,20 +154,13 @@ public struct MessageDecoder: Sendable {
             message.sampleCount = Int32(truncatingIfNeeded: count)
         } catch {
             message.outcome = .undecodable(error.problem, offset: error.offset)
+            message.brokenPath = error.path
             workspace.discard()
         }
     }
+}
 
-    private mutating func read(
-        _ payload: Span<UInt8>,
-        _ formats: Span<any PayloadFormat>,
-    ) throws(DecodeFailure) {
-        // A payload of no bytes clears a retained message; it is no value and no fault.
-        guard !payload.isEmpty else { return }
-        guard payload.count <= Limits.payloadBytes else {
-            throw DecodeFailure(.tooLarge, at: Limits.payloadBytes)
-        }
-        let rule = Int(workspace.topics[workspace.topic].rule)
-        try formats[rule].read(payload, in: &workspace)
-    }
+extension MessageBatch.Record {
+    /// Whether it is a message that some rule reads.
+    fileprivate var isPayload: Bool { kind == .message && topic.isClaimed }
 }

@@ -114,6 +114,14 @@ public struct PayloadSettings: Sendable, Equatable {
         self.words = words
     }
 
+    /// The declared places of values as they are written, for what is said of a payload that breaks
+    /// the declaration. Of an array of readings: the array, its readings' name, their value.
+    public var declaredPaths: [String] {
+        guard let readings else { return fields.map(\.value.text) }
+        let array = readings.each.text
+        return [array] + [readings.name, readings.value].map { array + $0.text.dropFirst() }
+    }
+
     /// Every path but `each`; empty: the payload decides by itself.
     var paths: [JSONPath] {
         var paths = fields.map(\.value) + [time, sequence, quality].compactMap { $0 }

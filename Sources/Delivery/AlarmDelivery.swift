@@ -181,8 +181,9 @@ public struct AlarmDelivery: Sendable {
             return true
         }
         if let waiting = states[subject] {
-            finished.append(min(waiting.id, entry.id))
-            if entry.id > waiting.id { states[subject] = entry }
+            // The same one again was announced before it could be stored.
+            if entry.id != waiting.id { finished.append(min(waiting.id, entry.id)) }
+            if entry.id >= waiting.id { states[subject] = entry }
             return true
         }
         guard room > 0 else { return false }

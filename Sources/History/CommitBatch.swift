@@ -38,6 +38,15 @@ public struct CommitBatch: Sendable {
             && outbox.isEmpty && delivered.isEmpty
     }
 
+    /// Entries in all lists: what the batch costs in memory while it waits for a store that fails.
+    public var count: Int {
+        report.newFeeds.count + report.changedFeeds.count + report.forgottenFeeds.count
+            + report.findings.count + report.provenFeeds.count + report.rollups.count
+            + report.messageCounts.count + report.conditions.count + quarantined.count
+            + transitions.count + alarmChanges.records.count + alarmChanges.removedKeys.count
+            + outbox.count + delivered.count
+    }
+
     /// Takes what `AlarmBook.takeChanges` gave, later than what the batch holds already.
     ///
     /// A transaction deletes before it writes, because a feed that is forgotten and comes back in
@@ -54,12 +63,12 @@ public struct CommitBatch: Sendable {
     /// Empties the batch and keeps its memory.
     public mutating func removeAll() {
         report.removeAll()
-        quarantined.removeAll(keepingCapacity: true)
-        transitions.removeAll(keepingCapacity: true)
-        alarmChanges.records.removeAll(keepingCapacity: true)
-        alarmChanges.removedKeys.removeAll(keepingCapacity: true)
-        outbox.removeAll(keepingCapacity: true)
-        delivered.removeAll(keepingCapacity: true)
+        quarantined.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+        transitions.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+        alarmChanges.records.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+        alarmChanges.removedKeys.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+        outbox.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+        delivered.removeAll(keepingRoomFor: MonitorReport.keptRoom)
     }
 }
 
@@ -69,6 +78,8 @@ public struct CommitOutcome: Sendable, Equatable {
     public var didWrite = false
     /// Undecodable messages that were not kept because the quarantine is full.
     public var quarantineRefused = 0
+    /// How many it still takes; nil where nothing was written.
+    public var quarantineRoom: Int?
     /// Waiting messages that were dropped, oldest first, because the outbox is full.
     public var outboxDropped = 0
 

@@ -19,7 +19,11 @@ enum Migrations {
             ].joined(separator: "\n"),
         ),
         Step(
-            name: "0002 last values of feeds",
+            name: "0002 messages without samples, samples without a feed",
+            sql: [MessageTable.losses, Views.messageNamedWithLosses].joined(separator: "\n"),
+        ),
+        Step(
+            name: "0003 last values of feeds",
             sql: [FeedTable.lastValueColumns, Views.feedLatestByClock].joined(separator: "\n"),
         ),
     ]

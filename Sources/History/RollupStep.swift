@@ -44,12 +44,3 @@ public enum RollupStep: String, Sendable, CaseIterable {
     /// Feeds are numbered below 2^20 (`Limits.feeds`).
     static let feedBits: Int64 = 20
 }
-
-extension Int64 {
-    /// Division that rounds towards negative infinity, for times before 1970; the divisor is
-    /// positive.
-    func dividedDown(by divisor: Int64) -> Int64 {
-        let (quotient, rest) = quotientAndRemainder(dividingBy: divisor)
-        return rest < 0 ? quotient - 1 : quotient
-    }
-}

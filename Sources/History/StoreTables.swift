@@ -49,6 +49,7 @@ struct StoreTables {
         for key in batch.alarmChanges.removedKeys { try alarm.remove(key) }
         for record in batch.alarmChanges.records { try alarm.write(record) }
         outcome.quarantineRefused = try write(batch.quarantined, counting: &counters)
+        outcome.quarantineRoom = max(0, Limits.quarantineRows - counters.quarantineRows)
         for id in batch.delivered { counters.outboxRows -= try outbox.remove(id) }
         for message in batch.outbox { try outbox.write(message) }
         counters.outboxRows += batch.outbox.count

@@ -131,4 +131,15 @@ enum Views {
             received, decoded, undecodable, ignored, shed, retained
         FROM message_minute;
         """
+
+    /// With what `MessageTable.losses` counts.
+    static let messageNamedWithLosses = """
+        DROP VIEW message_named;
+        CREATE VIEW message_named AS
+        SELECT id & 255 AS broker,
+            strftime('%Y-%m-%dT%H:%M:%SZ', (id >> 8) * 60, 'unixepoch') AS start,
+            received, decoded, undecodable, ignored, shed, retained, without_samples,
+            refused_samples
+        FROM message_minute;
+        """
 }

@@ -95,6 +95,7 @@ extension FeedMonitor {
             }
             counts[index] = MessageCounts(broker: UInt8(index), minute: minute)
         }
+        reviewLimits(into: &report)
     }
 
     private func isForgettable(_ place: Int) -> Bool {
@@ -106,11 +107,7 @@ extension FeedMonitor {
         registry.feeds[place].flush(into: &output)
         report.forgottenFeeds.append(registry.feeds[place].id)
         registry.forget(place)
-        guard isOverLimit, !registry.isFull else { return }
-        isOverLimit = false
-        registry.welcomeRefused()
-        let detail = "the number of feeds is below its limit again"
-        note("cardinality", isAbnormal: false, detail, into: &report)
+        welcomeFeeds(into: &report)
     }
 }
 
@@ -130,6 +127,8 @@ extension FeedMonitor {
             connections[broker].upSince.move(by: clockStep.length)
             connections[broker].downSince.move(by: clockStep.length)
         }
+        limits.topicRefusedAt?.move(by: clockStep.length)
+        limits.fieldRefusedAt?.move(by: clockStep.length)
         for place in registry.feeds.indices where registry.isInUse[place] {
             registry.feeds[place].setClock(clockStep, into: &output)
             // What is stored of when it was seen is in the time before.

@@ -17,7 +17,7 @@ public struct FeedMonitor: Sendable {
     var cursor = Cursor()
     /// When `system/clock` ends; nil while the clock was not set of late.
     var clockAlarmEnd: ReceiveTime?
-    var isOverLimit = false
+    var limits = ReachedLimits()
     private var refusedSamples: Int64 = 0
 
     /// - Parameters:
@@ -142,8 +142,8 @@ public struct FeedMonitor: Sendable {
         guard !output.rollups.isEmpty || !output.log.events.isEmpty else { return }
         report.rollups.append(contentsOf: output.rollups)
         report.findings.append(contentsOf: output.log.events)
-        output.rollups.removeAll(keepingCapacity: true)
-        output.log.events.removeAll(keepingCapacity: true)
+        output.rollups.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+        output.log.events.removeAll(keepingRoomFor: MonitorReport.keptRoom)
     }
 }
 
@@ -163,6 +163,7 @@ extension FeedMonitor {
         case .ignored:
             counts[broker].received += 1
             counts[broker].ignored += 1
+            if message.topic == .refused { noteRefusedTopic(into: &report) }
         case .undecodable(let problem, let offset):
             counts[broker].received += 1
             counts[broker].undecodable += 1
@@ -172,8 +173,13 @@ extension FeedMonitor {
         case .decoded:
             counts[broker].received += 1
             counts[broker].decoded += 1
-            refusedSamples += Int64(message.samplesBeyondLimit)
             if message.isRetained { counts[broker].retained += 1 }
+            if message.samplesBeyondLimit > 0 {
+                refuse(Int(message.samplesBeyondLimit), of: message)
+                noteRefusedFields(of: message.topic, into: &report)
+            } else if message.sampleCount == 0 {
+                counts[broker].withoutSamples += 1
+            }
             for index in message.samples { take(samples[index], of: message, into: &report) }
             readable(message, into: &report)
         }
@@ -188,28 +194,24 @@ extension FeedMonitor {
         if place < 0 {
             guard place == FeedRegistry.unbound,
                 let made = feed(for: sample, of: message, into: &report)
-            else {
-                refusedSamples += 1
-                return
-            }
+            else { return refuse(1, of: message) }
             place = Int32(made)
         }
         let index = Int(place)
         if message.isRetained { return registry.feeds[index].seed(sample) }
-        let hadFindings = registry.feeds[index].hasFindings
-        registry.feeds[index].take(
-            MessageObservation(receivedAt: now),
-            into: &output,
-        )
-        registry.feeds[index].take(
+        let needsAttention = registry.feeds[index].takeReadable(
             sample,
             payloadHash: message.payloadHash,
             receivedAt: now,
             into: &output,
         )
-        if registry.feeds[index].needsAttention || hadFindings {
-            settle(index, into: &report)
-        }
+        if needsAttention { settle(index, into: &report) }
+    }
+
+    /// Counts samples that no feed may have.
+    private mutating func refuse(_ count: Int, of message: DecodedMessage) {
+        refusedSamples += Int64(count)
+        counts[Int(message.broker)].refusedSamples += Int64(count)
     }
 
     /// A readable message ends what was said of the topic as a whole.
@@ -221,32 +223,6 @@ extension FeedMonitor {
         if registry.feeds[Int(place)].needsAttention || hadFindings {
             settle(Int(place), into: &report)
         }
-    }
-
-    private mutating func takeUndecodable(
-        _ message: DecodedMessage,
-        _ problem: DecodeProblem,
-        offset: Int32,
-        into report: inout MonitorReport,
-    ) {
-        let topic = registry.topics[Int(message.topic.index)]
-        guard let whole = wholeFeed(of: message.topic, into: &report) else { return }
-        let observation = MessageObservation(receivedAt: now, problem: problem, offset: offset)
-        registry.feeds[whole].take(observation, into: &output)
-        settle(whole, into: &report)
-        for place in topic.fields where place >= 0 && Int(place) != whole {
-            registry.feeds[Int(place)].noteUndecodable(at: now, into: &output)
-            settle(Int(place), into: &report)
-        }
-        report.undecodable.append(
-            MonitorReport.Undecodable(
-                feed: registry.feeds[whole].id,
-                at: now,
-                problem: problem,
-                offset: offset,
-                record: message.record,
-            )
-        )
     }
 
     /// After anything out of the ordinary: the description to store, and the next deadline.
@@ -283,7 +259,7 @@ extension FeedMonitor {
     }
 
     /// The feed that speaks for a topic whose message could not be read.
-    private mutating func wholeFeed(
+    mutating func wholeFeed(
         of topic: TopicID,
         into report: inout MonitorReport,
     ) -> Int? {
@@ -306,21 +282,8 @@ extension FeedMonitor {
             schedule(place)
             return place
         case .refused:
-            reportLimit(registry.topics[Int(topic.index)].text, into: &report)
+            noteRefusedFeed(registry.topics[Int(topic.index)].text, into: &report)
             return nil
         }
-    }
-
-    /// The cardinality guard speaks once, and names what exploded.
-    private mutating func reportLimit(_ topic: String, into report: inout MonitorReport) {
-        guard !isOverLimit else { return }
-        isOverLimit = true
-        let prefix = CardinalityGuard.largestPrefix(registry.topics.map(\.text))
-        let detail = """
-            \(registry.discoveredCount) feeds are discovered, the limit is \
-            \(settings.discoveredFeedLimit); most topics are below \(prefix). New feeds are \
-            refused and counted, known ones go on. First refused: \(topic)
-            """
-        note("cardinality", isAbnormal: true, detail, into: &report)
     }
 }

@@ -22,16 +22,17 @@ public enum Limits {
     public static let payloadDepth = 64
     /// Samples from one message; more make it undecodable (`tooManyFields`).
     public static let samplesPerMessage = 4_096
-    /// Bytes of a topic (MQTT allows 65,535); a longer one is ignored and counted.
+    /// Bytes of a topic (MQTT allows 65,535); a longer one is ignored, counted, and
+    /// `system/cardinality` says so.
     public static let topicBytes = 1_024
 
     // MARK: Decoding
 
     /// Keys of JSON objects, and names of readings, remembered for all topics together. 65,536
-    /// names are three times `discoveredFeeds`, and 4 MiB of nodes and table. A name beyond it is
+    /// names are three times `discoveredFeeds`, and 5 MiB of nodes and table. A name beyond it is
     /// read anew in each message, and gets no feed: its samples are counted.
     public static let namesKept = 1 << 16
-    /// Bytes of these names: 64 each on average. At the limit as above.
+    /// Bytes of these names, each with two quotes and a colon: 64 on average. At the limit as above.
     public static let nameBytesKept = 1 << 22
     /// Names that one message may bring: 16,384 are 1 MiB of nodes until the message is read. More
     /// make it undecodable (`tooManyFields`).
@@ -66,10 +67,14 @@ public enum Limits {
     /// Discovered feeds, unless the configuration says otherwise: 20,000 feeds of 2 KiB are 40 MiB.
     /// Beyond it a new topic is ignored, counted, and `system/cardinality` names its prefix.
     public static let discoveredFeeds = 20_000
-    /// Topics remembered, claimed or not: a routing entry costs about 100 bytes with its topic.
+    /// Topics remembered, claimed or not: a routing entry costs about 100 bytes with its topic. A
+    /// further one is ignored, counted, and `system/cardinality` says so.
     public static let topics = 100_000
     /// Fields of one topic; more are not given feeds, are counted, and raise `system/cardinality`.
     public static let fieldsPerTopic = 1_024
+    /// A limit on topics or fields counts as reached until nothing was refused for this long: what
+    /// is refused is not remembered, so nothing else tells when it is over.
+    public static let refusalMemory = Nanoseconds.seconds(3_600)
 
     // MARK: Time
 
@@ -96,6 +101,12 @@ public enum Limits {
     /// of what its minutes write.
     public static let lastSeenAge = Nanoseconds.seconds(600)
 
+    // MARK: Log
+
+    /// Lines about alarms in one minute of the log: two a second are as many as anybody reads. At
+    /// the limit further ones are counted, and one line says how many; the journal has them all.
+    public static let alarmLinesPerMinute = 120
+
     // MARK: Evidence
 
     /// Bytes of an undecodable payload that the quarantine keeps.
@@ -106,6 +117,12 @@ public enum Limits {
 
     // MARK: Store
 
+    /// Rows that wait in memory for a store that cannot be written, about 300 bytes each: 100,000
+    /// are 30 MB, ten minutes of 10,000 feeds or a day of 60. At the limit the engine takes nothing
+    /// more, the inbox fills, and connections are closed until the store can be written again.
+    public static let uncommittedRows = 100_000
+    /// Tries of a commit whose error says that trying again does not help; then the daemon ends.
+    public static let hopelessCommits = 3
     /// Rows of the outbox, of about 1.5 KB each: 100,000 are 150 MB, a day of 1,000 alarms an
     /// hour with four deliveries. At the limit the oldest rows are dropped and counted.
     public static let outboxRows = 100_000

@@ -82,15 +82,19 @@ public struct MonitorReport: Sendable {
             && conditions.isEmpty
     }
 
+    /// Elements of each kind for which room is kept between two commits: more than an ordinary
+    /// commit holds, far fewer than when 10,000 feeds are met, or close their minute, at once.
+    public static let keptRoom = 512
+
     public mutating func removeAll() {
-        newFeeds.removeAll(keepingCapacity: true)
-        changedFeeds.removeAll(keepingCapacity: true)
-        forgottenFeeds.removeAll(keepingCapacity: true)
-        findings.removeAll(keepingCapacity: true)
-        provenFeeds.removeAll(keepingCapacity: true)
-        rollups.removeAll(keepingCapacity: true)
-        messageCounts.removeAll(keepingCapacity: true)
-        undecodable.removeAll(keepingCapacity: true)
-        conditions.removeAll(keepingCapacity: true)
+        newFeeds.removeAll(keepingRoomFor: Self.keptRoom)
+        changedFeeds.removeAll(keepingRoomFor: Self.keptRoom)
+        forgottenFeeds.removeAll(keepingRoomFor: Self.keptRoom)
+        findings.removeAll(keepingRoomFor: Self.keptRoom)
+        provenFeeds.removeAll(keepingRoomFor: Self.keptRoom)
+        rollups.removeAll(keepingRoomFor: Self.keptRoom)
+        messageCounts.removeAll(keepingRoomFor: Self.keptRoom)
+        undecodable.removeAll(keepingRoomFor: Self.keptRoom)
+        conditions.removeAll(keepingRoomFor: Self.keptRoom)
     }
 }

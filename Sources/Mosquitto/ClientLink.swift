@@ -39,6 +39,7 @@ final class ClientLink {
     /// Acknowledgements queued, committed and not yet given to the socket.
     private var acknowledgementsDue = 0
     private(set) var lastProblem: ConnectionProblem?
+    private var patience = Nanoseconds(0)
     private var earlierMessages: UInt64 = 0
     private var earlierBytes: UInt64 = 0
 
@@ -97,7 +98,9 @@ final class ClientLink {
         if isHandshaking { read(at: now) }
     }
 
-    func stop(at now: MonotonicTime) {
+    /// - Parameter patience: how long the broker may take to read what was written.
+    func stop(at now: MonotonicTime, patience: Nanoseconds) {
+        self.patience = patience
         perform(machine.stop(), at: now)
     }
 
@@ -220,8 +223,12 @@ final class ClientLink {
     }
 
     /// Once a second: PINGREQ and its answer, and the store that does not commit.
-    func maintain(at now: MonotonicTime) {
-        if let since = unacknowledgedSince,
+    ///
+    /// - Parameter blockedSince: since when nothing may be read, so that the answer to a PINGREQ or
+    ///   SUBSCRIBE would not be seen either: better no connection than one that fails again and
+    ///   again.
+    func maintain(at now: MonotonicTime, blockedSince: MonotonicTime? = nil) {
+        if let since = [unacknowledgedSince, blockedSince].compactMap(\.self).min(),
             now.since(since) > .milliseconds(Int64(settings.keepAlive) * 500)
         {
             perform(machine.storeStalled(), at: now)
@@ -250,7 +257,7 @@ final class ClientLink {
         let close = OrderlyClose(of: session.descriptor)
         session.disconnect()
         flush(at: now)
-        close.finish(isClosed: session.descriptor < 0)
+        close.finish(isClosed: session.descriptor < 0, patience: patience)
     }
 
     /// The deadline for a clean end has passed, or there is nothing more to write.
@@ -306,7 +313,13 @@ final class ClientLink {
     }
 
     private func lose(_ cause: ConnectionProblem.Cause, at now: MonotonicTime) {
-        let problem = ConnectionProblem(cause, detail: session?.errorLog ?? "")
+        let detail = session?.errorLog ?? ""
+        var problem = ConnectionProblem(cause, detail: detail)
+        // An alert is what the other side says; what TLS says otherwise is our own refusal.
+        let isOwnRefusal = !detail.isEmpty && !detail.contains(" alert ")
+        if let tls = settings.tls, isHandshaking, !isOwnRefusal, case .library = cause {
+            problem.cause = .endedInHandshake(hasCertificate: tls.certificate != nil)
+        }
         perform(machine.lost(problem, at: now, chance: random()), at: now)
     }
 

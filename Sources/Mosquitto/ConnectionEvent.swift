@@ -52,8 +52,7 @@ extension ConnectionEvent.Kind {
         case .online(let version, let present):
             "is connected with MQTT \(version.text), \(present ? "the session was kept" : "a new session")"
         case .lost(let problem): "was lost: \(problem.text)"
-        case .couldNotConnect(let problem, let attempt):
-            "cannot be reached (attempt \(attempt)): \(problem.text)"
+        case .couldNotConnect(let problem, _): "cannot be reached: \(problem.text)"
         case .stillConnecting: "has not answered for ten seconds; still trying to connect"
         case .fellBackTo311: "does not speak MQTT 5; MQTT 3.1.1 is used"
         case .sessionLost: "has lost our session; messages from the time away may be missing"

@@ -1,24 +1,16 @@
 internal import Logging
 
 extension ConnectionEvent.Kind {
-    /// One log line per event: `info` where something asked for has happened, `warning` where we
-    /// go on by ourselves, `error` where a person is needed or data may be lost.
+    /// For who follows the transport itself. What an operator reads of connections, the daemon says,
+    /// once, from the events that it takes.
     func log(to logger: Logger, broker: BrokerSettings) {
         let metadata: Logger.Metadata = [
             "broker": "\(broker.name)",
             "host": "\(broker.host)",
             "port": "\(broker.port)",
+            "client": "\(broker.clientID)",
             "event": "\(text)",
         ]
-        logger.log(level: level, "broker connection", metadata: metadata)
-    }
-
-    private var level: Logger.Level {
-        switch self {
-        case .online, .fellBackTo311: .info
-        case .lost, .stillConnecting, .grantedLower, .eventsDropped: .warning
-        case .couldNotConnect(let problem, _): problem.needsPerson ? .error : .warning
-        case .sessionLost, .subscriptionRefused, .clientIDContested, .closedForStore: .error
-        }
+        logger.debug("connection event", metadata: metadata)
     }
 }

@@ -11,6 +11,11 @@ public struct ConnectionProblem: Error, Sendable, Equatable {
         case unreadableFile(path: String, errno: Int32)
         /// A password file that holds no usable first line.
         case unusablePassword(path: String)
+        /// The broker ended the encrypted connection before it answered CONNECT. That is how a client
+        /// meets a broker that wants another client certificate, or any. The alert that says so may
+        /// not arrive: with TLS 1.3 the client has spoken before the broker looks at the
+        /// certificate, and the reset overtakes the alert.
+        case endedInHandshake(hasCertificate: Bool)
         /// Connected, and no answer to CONNECT within the deadline.
         case noConnectAnswer
         /// No answer to SUBSCRIBE within the deadline.
@@ -35,7 +40,7 @@ public struct ConnectionProblem: Error, Sendable, Equatable {
         case .library(let code, _): code == .tls || code == .tlsHandshake || code == .invalid
         case .broker(let reason): reason.needsPerson
         case .unreadableFile, .unusablePassword: true
-        case .noConnectAnswer, .noSubscribeAnswer, .noThread: false
+        case .endedInHandshake, .noConnectAnswer, .noSubscribeAnswer, .noThread: false
         }
     }
 
@@ -55,6 +60,13 @@ public struct ConnectionProblem: Error, Sendable, Equatable {
                 + "make it readable for the user that runs assay"
         case .unusablePassword(let path):
             "the password file \(path) has no first line of text; write the password there"
+        case .endedInHandshake(hasCertificate: false):
+            "the broker ended the encrypted connection without an answer, as one does that asks "
+                + "for a client certificate; name one under `tls`, or see the broker's log"
+        case .endedInHandshake(hasCertificate: true):
+            "the broker ended the encrypted connection without an answer, as one does that does "
+                + "not accept the client certificate; compare its authority with the broker's, "
+                + "or see the broker's log"
         case .noConnectAnswer: "the broker accepted the connection and did not answer"
         case .noSubscribeAnswer: "the broker did not answer the subscription"
         case .noThread(let number): "a thread could not be started: \(Self.text(ofErrno: number))"

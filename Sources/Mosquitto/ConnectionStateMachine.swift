@@ -208,18 +208,16 @@ struct ConnectionStateMachine: Sendable {
 
     // MARK: The store
 
-    /// Nothing could be committed for half the keep-alive time.
+    /// Nothing could be committed, or taken from us, for half the keep-alive time.
     mutating func storeStalled() -> Action {
         switch state {
-        case .subscribing:
+        case .connecting, .awaitingAcknowledgement, .subscribing, .backingOff:
             state = .awaitingStore
             return .close(wasOnline: false, reports: [.closedForStore])
         case .online:
             state = .awaitingStore
             return .close(wasOnline: true, reports: [.closedForStore])
-        case .idle, .connecting, .awaitingAcknowledgement, .backingOff, .awaitingStore,
-            .stopping, .stopped:
-            return .none
+        case .idle, .awaitingStore, .stopping, .stopped: return .none
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Monitoring
 
 /// Closes a connection so that the broker reads everything that was written to it.
 ///
@@ -9,8 +10,6 @@ internal import Glibc
 /// open past the library's close, ends only our own direction, and throws away what still comes
 /// until the broker has closed.
 struct OrderlyClose {
-    /// A broker that has not read its last bytes by then is stuck; the end of the daemon is not.
-    private static let patience: Int32 = 500
     private static let scratchSize = 1 << 14
 
     /// -1 where there is no socket, or no descriptor left: the library's own close must do.
@@ -21,16 +20,20 @@ struct OrderlyClose {
         descriptor = socket < 0 ? -1 : dup(socket)
     }
 
-    /// After the library's close; blocks for at most half a second.
-    /// - Parameter isClosed: false where the library still has something to write: nothing is ended.
-    func finish(isClosed: Bool) {
+    /// After the library's close; blocks until the broker has closed too.
+    /// - Parameters:
+    ///   - isClosed: false where the library still has something to write: nothing is ended.
+    ///   - patience: a broker that has not read its last bytes by then is stuck; the end of the
+    ///     daemon is not.
+    func finish(isClosed: Bool, patience: Nanoseconds) {
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         guard isClosed, shutdown(descriptor, Int32(SHUT_WR)) == 0 else { return }
         var scratch = [UInt8](repeating: 0, count: Self.scratchSize)
+        let milliseconds = Int32(patience.count / 1_000_000)
         var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         // Safety: the pointers live for the calls, and the lengths are those of the values.
-        while unsafe poll(&wait, 1, Self.patience) == 1 {
+        while unsafe poll(&wait, 1, milliseconds) == 1 {
             let count = unsafe recv(descriptor, &scratch, Self.scratchSize, Int32(MSG_DONTWAIT))
             if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) { return }
         }

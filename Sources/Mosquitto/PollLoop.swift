@@ -99,10 +99,11 @@ public final class PollLoop: Sendable {
     /// writes the acknowledgements and disconnects cleanly. What is not committed within the time is
     /// left unacknowledged, so the broker sends it again. Returns at once; see `finished`.
     public func stop(within length: Nanoseconds = .seconds(4)) {
-        shared.requestStop(deadline: clock.monotonic().after(length))
+        shared.requestStop(StopPlan(at: clock.monotonic(), within: length))
     }
 
-    /// Returns when the thread has ended: at most a second after the time given to `stop`.
+    /// Returns when the thread has ended: within the time given to `stop`, unless the engine holds
+    /// the thread.
     public func finished() async {
         await shared.completion.wait()
     }

@@ -5,7 +5,7 @@ final class PollLoopShared: Sendable {
     private struct Board {
         var statuses: [ConnectionStatus] = []
         var events = EventList()
-        var stopDeadline: MonotonicTime?
+        var stopPlan: StopPlan?
     }
 
     let wake: WakeUp
@@ -39,12 +39,12 @@ final class PollLoopShared: Sendable {
     /// How many batches, counted from the first, are durable.
     var committedBatchCount: UInt64 { committedBatches.load(ordering: .acquiring) }
 
-    func requestStop(deadline: MonotonicTime) {
-        board.withLock { if $0.stopDeadline == nil { $0.stopDeadline = deadline } }
+    func requestStop(_ plan: StopPlan) {
+        board.withLock { if $0.stopPlan == nil { $0.stopPlan = plan } }
         wake.signal()
     }
 
-    var stopDeadline: MonotonicTime? { board.withLock { $0.stopDeadline } }
+    var stopPlan: StopPlan? { board.withLock { $0.stopPlan } }
 
     var statuses: [ConnectionStatus] {
         get { board.withLock { $0.statuses } }

@@ -17,7 +17,7 @@ final class PollThread {
     private enum Phase: Equatable {
         case running
         /// Nothing is read any more; the engine takes what was read and commits.
-        case draining(deadline: MonotonicTime)
+        case draining(StopPlan)
         /// Acknowledgements and DISCONNECTs are being written.
         case closing(deadline: MonotonicTime)
         case ended
@@ -25,8 +25,6 @@ final class PollThread {
 
     /// Ticks lie on this grid of the wall clock.
     private static let tick = Nanoseconds.milliseconds(100)
-    /// How long a DISCONNECT may take beyond the deadline for draining.
-    private static let farewell = Nanoseconds.seconds(1)
     /// From so many messages a millisecond on the cycle is short; below, it is `slowFactor` times
     /// as long.
     private static let busyPerMillisecond: Int64 = 4
@@ -64,6 +62,8 @@ final class PollThread {
     private var lastBatchToCommit: UInt64 = 0
     /// The inbox was told its end: nothing more may be delivered.
     private var isInboxFinished = false
+    /// Since when the engine has taken nothing and therefore nothing is read.
+    private var blockedSince: MonotonicTime?
     /// Which link reads first: each in turn, so that a busy broker cannot fill every batch.
     private var firstLink = 0
 
@@ -131,6 +131,7 @@ final class PollThread {
 
     private func wait() {
         let mayRead = mayRead
+        if mayRead { blockedSince = nil } else { blockedSince = blockedSince ?? lastWake }
         descriptors[0] = pollfd(fd: shared.wake.descriptor, events: Int16(POLLIN), revents: 0)
         for (index, link) in links.enumerated() {
             let events = (mayRead ? POLLIN : 0) | (link.wantsWrite ? POLLOUT : 0)
@@ -219,9 +220,7 @@ final class PollThread {
     /// What others asked for, the engine among them.
     private func attend(at now: MonotonicTime) {
         for outcome in shared.connectors.takeAll() { links[outcome.link].finish(outcome, at: now) }
-        if phase == .running, let deadline = shared.stopDeadline {
-            phase = .draining(deadline: deadline)
-        }
+        if phase == .running, let plan = shared.stopPlan { phase = .draining(plan) }
         releaseAcknowledgements(at: now)
     }
 
@@ -272,7 +271,8 @@ final class PollThread {
     private func maintain(at now: MonotonicTime) {
         guard now.since(lastMaintenance) >= .seconds(1) else { return }
         lastMaintenance = now
-        for link in links { link.maintain(at: now) }
+        let blocked = phase == .running ? blockedSince : nil
+        for link in links { link.maintain(at: now, blockedSince: blocked) }
     }
 
     private func takeEffects() {
@@ -310,13 +310,14 @@ final class PollThread {
     private func proceed(at now: MonotonicTime) {
         switch phase {
         case .running, .ended: break
-        case .draining(let deadline):
+        case .draining(let plan):
             // What was read before the stop goes first.
-            if slot.batch.isEmpty || now >= deadline { finishInbox() }
+            if slot.batch.isEmpty || now >= plan.drained { finishInbox() }
             let isAcknowledged = links.allSatisfy { $0.unacknowledged == 0 }
-            guard (shared.inbox.isEnded && isAcknowledged) || now >= deadline else { return }
-            phase = .closing(deadline: now.after(Self.farewell))
-            for link in links { link.stop(at: now) }
+            guard (shared.inbox.isEnded && isAcknowledged) || now >= plan.drained else { return }
+            phase = .closing(deadline: plan.closed)
+            let patience = plan.patience(at: now, connections: links.count)
+            for link in links { link.stop(at: now, patience: patience) }
             proceed(at: now)
         case .closing(let deadline):
             if now >= deadline { for link in links { link.abandon(at: now) } }

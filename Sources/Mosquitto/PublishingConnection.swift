@@ -71,10 +71,13 @@ public final class PublishingConnection: Sendable {
         farewell: Publication?,
         within length: Nanoseconds = .seconds(3),
     ) -> PublishToken? {
-        shared.requestStop(farewell: farewell, deadline: clock.monotonic().after(length))
+        shared.requestStop(
+            farewell: farewell,
+            plan: StopPlan(at: clock.monotonic(), within: length),
+        )
     }
 
-    /// Returns when the thread has ended: at most a second after the time given to `stop`.
+    /// Returns when the thread has ended: within the time given to `stop`.
     public func finished() async {
         await shared.completion.wait()
     }

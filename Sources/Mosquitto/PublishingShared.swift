@@ -7,7 +7,7 @@ final class PublishingShared: Sendable {
         var queue = PublishQueue()
         var status: ConnectionStatus?
         var events = EventList()
-        var stopDeadline: MonotonicTime?
+        var stopPlan: StopPlan?
     }
 
     let wake: WakeUp
@@ -22,7 +22,7 @@ final class PublishingShared: Sendable {
 
     func publish(_ publication: Publication) throws(PublishRefusal) -> PublishToken {
         let result = board.withLock { board -> Result<PublishToken, PublishRefusal> in
-            if board.stopDeadline != nil { return .failure(.stopped) }
+            if board.stopPlan != nil { return .failure(.stopped) }
             guard let token = board.queue.append(publication) else { return .failure(.full) }
             return .success(token)
         }
@@ -30,16 +30,16 @@ final class PublishingShared: Sendable {
         return try result.get()
     }
 
-    func requestStop(farewell: Publication?, deadline: MonotonicTime) -> PublishToken? {
+    func requestStop(farewell: Publication?, plan: StopPlan) -> PublishToken? {
         defer { wake.signal() }
         return board.withLock { board in
-            guard board.stopDeadline == nil else { return nil }
-            board.stopDeadline = deadline
+            guard board.stopPlan == nil else { return nil }
+            board.stopPlan = plan
             return farewell.flatMap { board.queue.append($0, isLast: true) }
         }
     }
 
-    var stopDeadline: MonotonicTime? { board.withLock { $0.stopDeadline } }
+    var stopPlan: StopPlan? { board.withLock { $0.stopPlan } }
 
     /// Runs one step on the queue, under the lock.
     func withQueue<Value: Sendable>(_ body: (inout PublishQueue) -> sending Value) -> Value {

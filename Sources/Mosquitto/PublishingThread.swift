@@ -7,7 +7,7 @@ final class PublishingThread {
     private enum Phase {
         case running
         /// Waits for the confirmations of what was accepted.
-        case draining(deadline: MonotonicTime)
+        case draining(StopPlan)
         case closing(deadline: MonotonicTime)
         case ended
     }
@@ -76,7 +76,8 @@ final class PublishingThread {
         var deadlines = [link.machine.deadline]
         switch phase {
         case .running, .ended: break
-        case .draining(let deadline), .closing(let deadline): deadlines.append(deadline)
+        case .draining(let plan): deadlines.append(plan.drained)
+        case .closing(let deadline): deadlines.append(deadline)
         }
         for deadline in deadlines where deadline != .never {
             wait = min(wait, max(0, deadline.since(clock.monotonic()).count))
@@ -102,9 +103,7 @@ final class PublishingThread {
 
     private func attend(at now: MonotonicTime) {
         for outcome in shared.connectors.takeAll() { link.finish(outcome, at: now) }
-        if case .running = phase, let deadline = shared.stopDeadline {
-            phase = .draining(deadline: deadline)
-        }
+        if case .running = phase, let plan = shared.stopPlan { phase = .draining(plan) }
     }
 
     private func send() {
@@ -148,10 +147,10 @@ final class PublishingThread {
     private func proceed(at now: MonotonicTime) {
         switch phase {
         case .running, .ended: break
-        case .draining(let deadline):
-            guard shared.withQueue({ $0.isEmpty }) || now >= deadline else { return }
-            phase = .closing(deadline: now.after(.seconds(1)))
-            link.stop(at: now)
+        case .draining(let plan):
+            guard shared.withQueue({ $0.isEmpty }) || now >= plan.drained else { return }
+            phase = .closing(deadline: plan.closed)
+            link.stop(at: now, patience: plan.patience(at: now, connections: 1))
             proceed(at: now)
         case .closing(let deadline):
             if now >= deadline { link.abandon(at: now) }

@@ -86,7 +86,7 @@ public struct ResultCode: RawRepresentable, Hashable, Sendable {
         .notConnected: "there is no connection",
         .refused: "the broker refused the connection",
         .notFound: "it was not found",
-        .connectionLost: "the connection was lost",
+        .connectionLost: "the broker or the network closed it",
         .tls: "TLS failed",
         .payloadSize: "the payload is too large",
         .notSupported: "libmosquitto or the protocol version does not support it",

@@ -8,7 +8,7 @@ struct ConfigurationBuilder {
     var reader: SettingsReader
     let hostName: String
 
-    private static let topKeys = SectionKeys(
+    static let topKeys = SectionKeys(
         known: ["gateway", "broker", "store", "discovery", "classes", "feeds", "deliveries"],
         later: [
             "groups", "console", "http", "metrics", "quality", "central", "calendar", "sites",
@@ -36,7 +36,7 @@ struct ConfigurationBuilder {
             let document = YAMLDocument(source: source)
             reader.add(document.problems)
             if let root = document.root {
-                roots.append(root)
+                roots.append(reader.corrected(root, "the configuration", keys: Self.topKeys))
             } else if document.problems.isEmpty {
                 reader.add([ConfigurationText.empty(source.file, isMain: source.file == path)])
             } else {
@@ -60,9 +60,10 @@ struct ConfigurationBuilder {
         let gateway = gateway(top)
         let brokers = reader.brokers(top["broker"], gateway: gateway)
         let names = brokers.map(\.0.name)
-        for entry in merged.classes { reader.validateClass(entry) }
+        let classes = merged.classes.map { reader.corrected(class: $0) }
+        for entry in classes { reader.validateClass(entry) }
         let feeds = (merged.feeds ?? []).compactMap {
-            reader.feed($0, classes: merged.classes, brokers: names)
+            reader.feed($0, classes: classes, brokers: names)
         }
         if merged.feeds?.isEmpty ?? true, !reader.isPartial, merged.problems.isEmpty {
             reader.report(
@@ -74,7 +75,7 @@ struct ConfigurationBuilder {
         let configuration = Configuration(
             gateway: gateway,
             brokers: brokers.map(\.0),
-            store: reader.store(top["store"]),
+            store: reader.store(top["store"], start: start),
             discovery: reader.discovery(top["discovery"]),
             feeds: feeds,
             deliveries: reader.deliveries(

@@ -18,6 +18,8 @@ extension Configuration {
     ///   - catalogue: The checks that `checks:` may name.
     ///   - formats: The payload formats that a decoder exists for.
     ///   - inspect: Facts about files that the configuration names.
+    ///   - writesStore: Whether this user is to write the database on this machine: where it lies is
+    ///     then looked at too.
     /// - Throws: All problems at once; at least one is an error.
     public static func load(
         path: String,
@@ -26,6 +28,7 @@ extension Configuration {
         catalogue: [CheckDefinition] = CheckCatalogue.all,
         formats: [String] = DecoderCatalog.formats,
         inspect: @escaping @Sendable (String) -> FileFacts? = FileFacts.ofFile,
+        writesStore: Bool = false,
     ) throws(ConfigurationProblems) -> Configuration {
         let files = ConfigurationFiles(path: path)
         let reader = SettingsReader(
@@ -34,6 +37,7 @@ extension Configuration {
             environment: environment,
             sources: files.sources,
             inspect: inspect,
+            writesStore: writesStore,
         )
         var builder = ConfigurationBuilder(
             reader: reader,
@@ -51,6 +55,7 @@ extension Configuration {
         catalogue: [CheckDefinition] = CheckCatalogue.all,
         formats: [String] = DecoderCatalog.formats,
         inspect: @escaping @Sendable (String) -> FileFacts? = FileFacts.ofFile,
+        writesStore: Bool = false,
     ) throws(ConfigurationProblems) -> Configuration {
         let source = SourceText(file: file, text: text)
         let isEmpty = text.allSatisfy(\.isWhitespace)
@@ -60,6 +65,7 @@ extension Configuration {
             environment: environment,
             sources: [source],
             inspect: inspect,
+            writesStore: writesStore,
         )
         var builder = ConfigurationBuilder(reader: reader, hostName: hostName)
         return try builder.build(

@@ -42,18 +42,18 @@ struct FeedClaims {
         )
     }
 
-    /// Equal filters may divide the fields of a payload among them, and nothing else.
+    /// A topic has one entry, also where two would divide the fields of its payload among them: only
+    /// the first would ever be read.
     private mutating func reportEqual(_ feeds: [FeedConfiguration]) {
         var byFilter: [String: [FeedConfiguration]] = [:]
         for feed in feeds {
             let filter = feed.rule.filter.subscription
             for other in byFilter[filter, default: []] where shareBroker(feed, other) {
-                guard let field = Self.sharedField(feed, other) else { continue }
                 report(
                     feed,
-                    "two feeds claim `\(feed.rule.filter.text)`\(field)",
-                    hint: "remove one, or give each its own `fields`; "
-                        + "the other is at \(other.topicPlace)",
+                    "two feeds claim `\(feed.rule.filter.text)`, "
+                        + "and only the first would be read",
+                    hint: "\(Self.wayOut(feed, other)); the other is at \(other.topicPlace)",
                 )
                 break
             }
@@ -61,13 +61,10 @@ struct FeedClaims {
         }
     }
 
-    private static func sharedField(
-        _ feed: FeedConfiguration,
-        _ other: FeedConfiguration,
-    ) -> String? {
+    private static func wayOut(_ feed: FeedConfiguration, _ other: FeedConfiguration) -> String {
         let (mine, theirs) = (feed.rule.fieldNames, other.rule.fieldNames)
-        if mine.isEmpty || theirs.isEmpty { return "" }
-        return mine.first { theirs.contains($0) }.map { ", field `\($0)`" }
+        return mine.isEmpty || theirs.isEmpty || mine == theirs
+            ? "remove one" : "put the fields of both into one `fields:` list"
     }
 
     /// Of two filters that overlap, one must be more specific everywhere.

@@ -27,7 +27,11 @@ extension Assay {
         )
         var path = "deploy/demo.yaml"
 
-        @Option(name: .customLong("for"), help: "How long to run, 45s at least.")
+        @Option(
+            name: .customLong("for"),
+            help: ArgumentHelp("How long to run, 45s at least.", valueName: "duration"),
+            transform: DurationOption.parse,
+        )
         var length: DurationOption?
 
         @Option(help: "Which faults befall which feeds, and when.")
@@ -65,7 +69,7 @@ extension Assay {
         private func play(on broker: LocalBroker) async throws -> DemoScore {
             let settings = try load(broker)
             let watch = try AlarmWatch(port: broker.port, isInColour: isatty(STDOUT_FILENO) == 1)
-            var logger = Logger(label: "assay") { StreamLogHandler.standardError(label: $0) }
+            var logger = Logger(label: "assay") { _ in TextLog() }
             logger.logLevel = verbose ? .info : .error
             let daemon = try DaemonService(configuration: settings, logger: logger)
             let clock = DemoClock()
@@ -103,12 +107,11 @@ extension Assay {
             var environment = ProcessInfo.processInfo.environment
             environment["ASSAY_DEMO_PORT"] = "\(broker.port)"
             environment["ASSAY_DEMO_FOLDER"] = broker.folder.path
-            do {
-                return try Configuration.load(path: path, environment: environment)
-            } catch {
-                Terminal.complain(CheckReport.text(error, path: path))
-                throw ExitCode(1)
-            }
+            return try ConfigurationOption.load(
+                path,
+                environment: environment,
+                writesStore: true,
+            )
         }
 
         /// Until `--for` is over, or a signal comes.
@@ -129,7 +132,7 @@ extension Assay {
         }
 
         private func introduce(_ broker: LocalBroker, _ schedule: FaultSchedule) {
-            let length = length.map { "for \($0.defaultValueDescription)" } ?? "until Ctrl-C"
+            let length = length.map { "for \($0)" } ?? "until Ctrl-C"
             let topic = Plant.demo.feedKeys.first { !$0.contains(":") } ?? "plant/hello"
             Terminal.say(
                 """
@@ -143,6 +146,7 @@ extension Assay {
 
                 """
             )
+            Terminal.say("")
         }
 
         private func report(_ publication: DemoPublication) {

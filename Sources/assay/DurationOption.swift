@@ -3,17 +3,23 @@ import Monitoring
 import Settings
 
 /// A length of time on the command line, written as in a configuration: `60s`, `15min`, `7d`.
-struct DurationOption: ExpressibleByArgument {
-    var length: Nanoseconds
-
-    init?(argument: String) {
-        guard let length = try? DurationText.parse(argument), length > Nanoseconds(0) else {
-            return nil
-        }
-        self.length = length
-    }
+struct DurationOption: CustomStringConvertible {
+    let length: Nanoseconds
 
     init(_ length: Nanoseconds) { self.length = length }
 
-    var defaultValueDescription: String { DurationText.text(length) }
+    var description: String { DurationText.text(length) }
+
+    /// Reads it as the configuration would, and says what to write instead.
+    @Sendable static func parse(_ argument: String) throws -> DurationOption {
+        do {
+            let length = try DurationText.parse(argument)
+            guard length > Nanoseconds(0) else {
+                throw ValueProblem("is not above 0", hint: "write a duration such as `60s`")
+            }
+            return DurationOption(length)
+        } catch let problem as ValueProblem {
+            throw ValidationError("it \(problem.message); \(problem.hint)")
+        }
+    }
 }

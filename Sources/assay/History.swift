@@ -15,7 +15,7 @@ extension Assay {
                 """,
         )
 
-        @Argument(help: "The feed.")
+        @Argument(help: "The feed; one that does not exist gets a list of those that do.")
         var feed: String
 
         @OptionGroup var source: ConfigurationOption
@@ -23,10 +23,16 @@ extension Assay {
         @Option(help: "The database; by default that of the configuration.")
         var database: String?
 
-        @Option(help: "How far back to begin.")
-        var since = DurationOption(.seconds(86_400))
+        @Option(
+            help: ArgumentHelp("How far back to begin; by default 1d.", valueName: "duration"),
+            transform: DurationOption.parse,
+        )
+        var since = DurationOption(.days(1))
 
-        @Option(help: "How far back to end; by default now.")
+        @Option(
+            help: ArgumentHelp("How far back to end; by default now.", valueName: "duration"),
+            transform: DurationOption.parse,
+        )
         var until: DurationOption?
 
         @Option(help: "Length of a row: minute, 15min or day.")
@@ -46,7 +52,10 @@ extension Assay {
                     from: EventTime(nanoseconds: now - since.length.count),
                     until: EventTime(nanoseconds: now - (until?.length.count ?? 0)),
                 )
-                try report.write(from: reader, as: json ? .json : .table(.current)) {
+                try report.write(
+                    from: reader,
+                    as: json ? .json : .table(.current, width: Terminal.width)
+                ) {
                     Terminal.say($0)
                 }
             } catch let error as HistoryError {
@@ -59,18 +68,26 @@ extension Assay {
             switch try reader.feed(matching: feed) {
             case .one(let feed): return feed
             case .several(let keys, let count):
-                let shown = keys.map { "  \($0)\n" }.joined()
-                Terminal.complain(
-                    "assay: \(count) feeds contain `\(feed)`; name one of them:\n\(shown)"
-                )
-            case .none(let similar):
-                let shown = similar.map { "  \($0)\n" }.joined()
-                Terminal.complain(
-                    "assay: no feed is called `\(feed)`"
-                        + (shown.isEmpty ? "" : "; did you mean\n\(shown)")
-                )
+                let more = count > keys.count ? ", such as" : ""
+                complain("\(count) feeds contain `\(feed)`; name one of them\(more):", keys)
+            case .none(let similar) where !similar.isEmpty:
+                complain("no feed is called `\(feed)`; did you mean", similar)
+            case .none:
+                let (keys, count) = try reader.feedKeys(limit: 5)
+                if count == 0 {
+                    complain("no feed is called `\(feed)`; the database holds none yet", [])
+                } else {
+                    let names = count > keys.count ? "\(count) feeds, such as" : "these feeds:"
+                    complain("no feed is called `\(feed)`; the database holds \(names)", keys)
+                }
             }
             throw ExitCode(1)
+        }
+
+        private func complain(_ sentence: String, _ keys: [String]) {
+            Terminal.complain(
+                (["assay: \(sentence)"] + keys.map { "  \($0)" }).joined(separator: "\n")
+            )
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LocalBrokers
 
 /// A mosquitto of our own for the demo: on a free loopback port, in a temporary folder, gone with
 /// the demo.
@@ -27,12 +28,13 @@ final class LocalBroker {
 
     /// Starts a broker and waits until it accepts connections.
     static func start() async throws(LocalBrokerProblem) -> LocalBroker {
-        let executable = try executable()
+        guard let executable = InstalledProgram.path(of: "mosquitto") else { throw .notInstalled }
         let folder = try makeFolder()
         var problem = LocalBrokerProblem.noFreePort
         for _ in 0..<attempts {
             do throws(LocalBrokerProblem) {
-                return try await start(executable, folder: folder, port: try freePort())
+                guard let port = LoopbackPort.findFree() else { throw .noFreePort }
+                return try await start(executable, folder: folder, port: port)
             } catch {
                 problem = error
             }
@@ -55,13 +57,13 @@ final class LocalBroker {
     }
 
     private static func start(
-        _ executable: URL,
+        _ executable: String,
         folder: URL,
         port: UInt16,
     ) async throws(LocalBrokerProblem) -> LocalBroker {
         let log = folder.appendingPathComponent("mosquitto.log")
         let process = Process()
-        process.executableURL = executable
+        process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = ["-c", try writeConfiguration(port: port, in: folder).path]
         process.standardInput = FileHandle.nullDevice
         do {
@@ -72,18 +74,18 @@ final class LocalBroker {
             try process.run()
             try handle.close()
         } catch {
-            throw .cannotStart(executable.path, "\(error.localizedDescription)")
+            throw .cannotStart(executable, "\(error.localizedDescription)")
         }
         let deadline = ContinuousClock.now + startDeadline
         while ContinuousClock.now < deadline, process.isRunning, !Task.isCancelled {
-            if accepts(port: port), process.isRunning {
+            if LoopbackPort.isListening(port), process.isRunning {
                 return LocalBroker(port: port, folder: folder, process: process)
             }
             try? await Task.sleep(for: .milliseconds(20))
         }
         await end(process)
         let words = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-        throw .cannotStart(executable.path, lastLine(of: words))
+        throw .cannotStart(executable, lastLine(of: words))
     }
 
     private static func lastLine(of log: String) -> String {

@@ -45,7 +45,7 @@ extension Assay {
                 Terminal.complain(text(summary, seconds: -started.timeIntervalSinceNow))
             } catch {
                 meter.finish()
-                Terminal.complain("\(error)")
+                Terminal.complain("assay: \(error)")
                 throw ExitCode(1)
             }
         }

@@ -23,9 +23,9 @@ extension Assay {
         var logLevel = Logger.Level.info
 
         func run() async throws {
-            let settings = try source.load()
+            let settings = try source.load(writesStore: true)
             for warning in settings.warnings { Terminal.complain("\(warning)") }
-            var logger = Logger(label: "assay") { StreamLogHandler.standardError(label: $0) }
+            var logger = Logger(label: "assay") { _ in TextLog() }
             logger.logLevel = logLevel
             do {
                 let daemon = try DaemonService(
@@ -33,7 +33,11 @@ extension Assay {
                     options: DaemonService.Options(recording: record),
                     logger: logger,
                 )
-                let signals = StopSignals { daemon.stop() }
+                let log = logger
+                let signals = StopSignals {
+                    log.info("stopping; what was read is committed first")
+                    daemon.stop()
+                }
                 try await daemon.run()
                 signals.cancel()
             } catch {

@@ -10,6 +10,14 @@ enum Terminal {
         write(text, to: .standardError)
     }
 
+    /// Columns of the terminal that results go to; 100 where that is none, such as a pipe or a file.
+    static var width: Int {
+        var size = winsize()
+        // Safety: the call fills the struct that it is given, which outlives it.
+        let isTerminal = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+        return isTerminal && size.ws_col > 0 ? Int(size.ws_col) : 100
+    }
+
     /// A closed pipe (`assay … | head`) ends the output, not the program.
     private static func write(_ text: String, to handle: FileHandle) {
         let line = text.hasSuffix("\n") ? text : text + "\n"

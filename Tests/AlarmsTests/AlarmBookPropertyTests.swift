@@ -1,14 +1,19 @@
 import Alarms
 import Monitoring
+import TestSupport
 import Testing
 
 /// Random lives of one feed: what must hold whatever happens. Seeds are printed with a failure.
 @Suite struct AlarmBookPropertyTests {
     private static let settings: [AlarmSettings] = [
-        AlarmSettings(),
-        AlarmSettings(offDelay: Nanoseconds(0)),
-        AlarmSettings(onDelay: .seconds(3), offDelay: .seconds(2)),
-        AlarmSettings(onDelay: .milliseconds(1_700), isLatching: true),
+        AlarmSettings(requiresAcknowledgement: true),
+        AlarmSettings(offDelay: Nanoseconds(0), requiresAcknowledgement: true),
+        AlarmSettings(onDelay: .seconds(3), offDelay: .seconds(2), requiresAcknowledgement: true),
+        AlarmSettings(
+            onDelay: .milliseconds(1_700),
+            requiresAcknowledgement: true,
+            isLatching: true
+        ),
         AlarmSettings(onDelay: .seconds(1), requiresAcknowledgement: false),
     ]
 
@@ -19,7 +24,7 @@ import Testing
         var cell: Character
     }
 
-    private static func steps(_ random: inout SeededRandom, restarts: Bool) -> [Step] {
+    private static func steps(_ random: inout SeededGenerator, restarts: Bool) -> [Step] {
         var time = AlarmScenario.start
         let checks = TestCatalogue.all.map(\.name)
         let concerns = Concern.allCases.map(\.name)
@@ -53,7 +58,7 @@ import Testing
 
     @Test("ticks every 100 ms, or none at all, give the same transitions", arguments: 0..<10)
     func ticksDoNotMatter(_ seed: Int) {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let steps = Self.steps(&random, restarts: false)
         for settings in Self.settings {
             let byTick = Self.play(steps, settings, ticks: true)
@@ -65,7 +70,7 @@ import Testing
 
     @Test("deliveries, masks, sequences and occurrences are consistent", arguments: 0..<20)
     func staysConsistent(_ seed: Int) {
-        var random = SeededRandom(seed: 1_000 + UInt64(seed))
+        var random = SeededGenerator(seed: 1_000 + UInt64(seed))
         let steps = Self.steps(&random, restarts: seed % 2 == 0)
         for settings in Self.settings {
             let world = Self.play(steps, settings, ticks: false)

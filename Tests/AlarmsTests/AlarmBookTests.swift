@@ -21,7 +21,7 @@ import Testing
 
     @Test("a silent feed is told by what, where, since when and how bad")
     func tellsOfSilence() throws {
-        var world = AlarmWorld(settings: AlarmSettings())
+        var world = AlarmWorld(settings: AlarmSettings(requiresAcknowledgement: true))
         var silence = finding("silence", at: 0)
         silence.worst = 3.5
         silence.limit = 3.5
@@ -44,14 +44,16 @@ import Testing
 
     @Test("a delayed silence alarm tells how long it has lasted by then")
     func tellsElapsedSilence() {
-        var world = AlarmWorld(settings: AlarmSettings(onDelay: .seconds(30)))
+        var world = AlarmWorld(
+            settings: AlarmSettings(onDelay: .seconds(30), requiresAcknowledgement: true)
+        )
         var silence = finding("silence", at: 0)
         silence.worst = 3.5
         silence.limit = 3.5
         world.apply(.confirmed, silence, at: time(0))
         world.advance(to: time(60), ticks: false)
         #expect(world.transitions.map(\.at) == [time(30)])
-        #expect(world.transitions[0].message.hasPrefix("No message for 33 s (limit 3.5 s); "))
+        #expect(world.transitions[0].message.hasPrefix("No message for 34 s (limit 3.5 s); "))
     }
 
     @Test("what a check says in words is told, and the settings' guidance wins over the check's")
@@ -59,6 +61,7 @@ import Testing
         var world = AlarmWorld(
             settings: AlarmSettings(
                 priority: .critical,
+                requiresAcknowledgement: true,
                 cause: "{feed} at {value}: {unknown}",
                 timeToRespond: .seconds(60),
             )
@@ -88,7 +91,7 @@ import Testing
 
     @Test("a check that the wording does not know is called by its concern and its id")
     func tellsOfNewChecks() {
-        var world = AlarmWorld(settings: AlarmSettings())
+        var world = AlarmWorld(settings: AlarmSettings(requiresAcknowledgement: true))
         world.apply(.confirmed, finding("brandNew", at: 0), at: time(0))
         #expect(world.transitions[0].title.hasSuffix(": unusual behaviour (brandNew)"))
         #expect(world.transitions[0].message.contains("1423.5 Cel/s (limit 1400 Cel/s)"))
@@ -99,7 +102,7 @@ import Testing
         var feed = AlarmWorld.description
         feed.label = String(repeating: "Längst ", count: 200) + "TC-07"
         var book = AlarmBook(epoch: "E", catalogue: TestCatalogue.all)
-        book.register(feed, settings: AlarmSettings())
+        book.register(feed, settings: AlarmSettings(requiresAcknowledgement: true))
         var garbage = finding("malformed", at: 0)
         garbage.detail = String(repeating: "ß", count: 5_000)
         book.apply(FindingEvent(change: .confirmed, at: time(0), finding: garbage))
@@ -111,7 +114,9 @@ import Testing
 
     @Test("a clear carries the value and the duration at the clear, under the same occurrence")
     func tellsOfTheEnd() {
-        var world = AlarmWorld(settings: AlarmSettings(offDelay: .seconds(5)))
+        var world = AlarmWorld(
+            settings: AlarmSettings(offDelay: .seconds(5), requiresAcknowledgement: true)
+        )
         world.apply(.confirmed, finding("range", at: 0), at: time(0))
         var ended = finding("range", at: 0)
         ended.lastValue = 1_179.9
@@ -150,7 +155,7 @@ import Testing
             let isHigh = ["system/store", "system/store-reset"].contains(transition.key)
             #expect(transition.priority == (isHigh ? .high : .medium))
             #expect(!transition.title.isEmpty)
-            #expect(transition.message.hasPrefix("because of "))
+            #expect(transition.message.hasPrefix("Because of "))
             #expect(!transition.guidance.cause.isEmpty)
             #expect(!transition.guidance.action.isEmpty)
             #expect(transition.guidance.timeToRespond.count > 0)
@@ -185,7 +190,11 @@ import Testing
     @Test("delays of a device that uploads at once run on the time of its samples")
     func delaysRunOnEventTime() {
         var world = AlarmWorld(
-            settings: AlarmSettings(onDelay: .seconds(30), offDelay: .seconds(60))
+            settings: AlarmSettings(
+                onDelay: .seconds(30),
+                offDelay: .seconds(60),
+                requiresAcknowledgement: true
+            )
         )
         // An hour of readings comes within 30 ms: bad for 10 min, good for 10 min, bad again.
         var first = finding("range", at: -3_600)
@@ -218,7 +227,9 @@ import Testing
 
     @Test("delays of silence run on the engine's time, whatever the last sample's time says")
     func delaysOfSilenceRunOnEngineTime() {
-        var world = AlarmWorld(settings: AlarmSettings(onDelay: .seconds(10)))
+        var world = AlarmWorld(
+            settings: AlarmSettings(onDelay: .seconds(10), requiresAcknowledgement: true)
+        )
         var silence = finding("silence", at: -3_600)
         silence.foundAt = time(0)
         world.apply(.confirmed, silence, at: time(0))
@@ -231,7 +242,9 @@ import Testing
 
     @Test("a clock that is set back by an hour neither hastens nor holds up a delay")
     func survivesClockStep() {
-        var world = AlarmWorld(settings: AlarmSettings(onDelay: .seconds(10)))
+        var world = AlarmWorld(
+            settings: AlarmSettings(onDelay: .seconds(10), requiresAcknowledgement: true)
+        )
         world.apply(.confirmed, finding("silence", at: 0), at: time(0))
         world.advance(to: time(4), ticks: false)
         world.advance(to: time(-3_596), ticks: false)
@@ -324,7 +337,9 @@ import Testing
 
     @Test("an unseen alarm that comes again is one more occurrence, not a second alarm")
     func countsUnseenOccurrences() {
-        var world = AlarmWorld(settings: AlarmSettings(offDelay: Nanoseconds(0)))
+        var world = AlarmWorld(
+            settings: AlarmSettings(offDelay: Nanoseconds(0), requiresAcknowledgement: true)
+        )
         for second in [0.0, 10, 20] {
             world.apply(.confirmed, finding("range", at: second), at: time(second))
             world.apply(.ended, finding("range", at: second), at: time(second + 5))
@@ -336,11 +351,48 @@ import Testing
         #expect(world.book.open().map(\.display) == [.returnedUnacknowledged])
     }
 
+    @Test("an alarm asks for no acknowledgement by default, and is normal when it has cleared")
+    func asksForNothing() {
+        var world = AlarmWorld(settings: AlarmSettings(offDelay: Nanoseconds(0)))
+        world.apply(.confirmed, finding("range", at: 0), at: time(0))
+        #expect(world.book.open().map(\.display) == [.acknowledged])
+        world.apply(.ended, finding("range", at: 0), at: time(5))
+        #expect(world.transitions.map(\.reason) == [.raise, .clear])
+        #expect(world.book.open() == [])
+        var book = AlarmBook(epoch: "E", catalogue: TestCatalogue.all)
+        book.apply(.init(name: "broker/main", isAbnormal: true, at: time(0), detail: "gone"))
+        book.apply(.init(name: "broker/main", isAbnormal: false, at: time(9), detail: "back"))
+        book.advance(to: time(60))
+        #expect(book.takeTransitions().map(\.display) == [.acknowledged, .normal])
+    }
+
+    @Test(
+        "what waits for an acknowledgement that is no longer asked for gets it, nothing else does"
+    )
+    func settlesOldAcknowledgements() {
+        let asking = AlarmSettings(offDelay: Nanoseconds(0), requiresAcknowledgement: true)
+        var world = AlarmWorld(settings: asking)
+        world.apply(.confirmed, finding("range", at: 0), at: time(0))
+        world.apply(.ended, finding("range", at: 0), at: time(5))
+        world.apply(.confirmed, finding("silence", at: 6), at: time(6))
+        var book = world.book
+        _ = book.takeTransitions()
+        book.acknowledgeUnasked(at: time(10))
+        #expect(book.takeTransitions() == [], "it is still asked for")
+        book.register(AlarmWorld.description, settings: AlarmSettings())
+        book.acknowledgeUnasked(at: time(11))
+        let settled = book.takeTransitions()
+        #expect(settled.map(\.reason) == [.ack, .ack])
+        #expect(settled.map(\.display) == [.normal, .acknowledged])
+        book.acknowledgeUnasked(at: time(12))
+        #expect(book.takeTransitions() == [])
+    }
+
     @Test(
         "a forgotten feed's alarm is deleted, its deliveries are told, and its number is not reused"
     )
     func forgets() {
-        var world = AlarmWorld(settings: AlarmSettings())
+        var world = AlarmWorld(settings: AlarmSettings(requiresAcknowledgement: true))
         world.apply(.confirmed, finding("silence", at: 0), at: time(0))
         var book = world.book
         book.forget(AlarmScenario.feed, at: time(5))
@@ -351,7 +403,10 @@ import Testing
         #expect(deleted[0].occurrence?.clearedAt == time(5))
         #expect(book.takeChanges() == AlarmBook.Changes(removedKeys: ["\(Self.key)/data"]))
         #expect(book.open().isEmpty)
-        book.register(AlarmWorld.description, settings: AlarmSettings())
+        book.register(
+            AlarmWorld.description,
+            settings: AlarmSettings(requiresAcknowledgement: true)
+        )
         book.apply(
             FindingEvent(change: .confirmed, at: time(9), finding: finding("silence", at: 9))
         )
@@ -361,7 +416,7 @@ import Testing
 
     @Test("a restored book publishes the same retained picture, and says nothing by itself")
     func restoresThePicture() {
-        var world = AlarmWorld(settings: AlarmSettings())
+        var world = AlarmWorld(settings: AlarmSettings(requiresAcknowledgement: true))
         world.apply(.confirmed, finding("range", at: 0), at: time(0))
         world.apply(.confirmed, finding("silence", at: 1), at: time(1))
         let before = world.book.open()
@@ -379,7 +434,9 @@ import Testing
 
     @Test("an alarm that ended while the daemon was down clears, and says so")
     func clearsAfterDowntime() {
-        var world = AlarmWorld(settings: AlarmSettings(offDelay: .seconds(5)))
+        var world = AlarmWorld(
+            settings: AlarmSettings(offDelay: .seconds(5), requiresAcknowledgement: true)
+        )
         world.apply(.confirmed, finding("range", at: 0), at: time(0))
         world.restart()
         world.take("healthy value", "h", at: time(600))
@@ -393,7 +450,7 @@ import Testing
 
     @Test("findings that are not confirmed, or that end unheard of, make no alarm")
     func ignoresUnconfirmed() {
-        var world = AlarmWorld(settings: AlarmSettings())
+        var world = AlarmWorld(settings: AlarmSettings(requiresAcknowledgement: true))
         var faint = finding("range", at: 0)
         faint.isConfirmed = false
         world.apply(.began, faint, at: time(0))

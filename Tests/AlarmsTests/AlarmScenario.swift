@@ -23,7 +23,7 @@ struct AlarmScenario {
         .deleted: "X",
     ]
 
-    var settings = AlarmSettings(offDelay: Nanoseconds(0))
+    var settings = AlarmSettings(offDelay: Nanoseconds(0), requiresAcknowledgement: true)
 
     /// Plays the rows that are given and compares the ones that are expected, whether time passes
     /// in ticks of 100 ms or only with events.

@@ -16,7 +16,13 @@ import Testing
 
     @Test("an on-delay counts from the first bad sample, and a shorter fault raises nothing")
     func onDelay() {
-        AlarmScenario(settings: AlarmSettings(onDelay: .seconds(5), offDelay: Nanoseconds(0))).play(
+        AlarmScenario(
+            settings: AlarmSettings(
+                onDelay: .seconds(5),
+                offDelay: Nanoseconds(0),
+                requiresAcknowledgement: true
+            )
+        ).play(
             """
             range     ..xxx.....xxxxxxxx....
             value     ---------------R---C--
@@ -27,13 +33,14 @@ import Testing
 
     @Test("an off-delay bridges a good spell and clears after a long one")
     func offDelay() {
-        AlarmScenario(settings: AlarmSettings(offDelay: .seconds(4))).play(
-            """
-            range     .xxx...xxx..............
-            value     --R------------C--------
-            sent      --w------------w--------
-            """
-        )
+        AlarmScenario(settings: AlarmSettings(offDelay: .seconds(4), requiresAcknowledgement: true))
+            .play(
+                """
+                range     .xxx...xxx..............
+                value     --R------------C--------
+                sent      --w------------w--------
+                """
+            )
     }
 
     @Test("a worse verdict escalates, a lesser one does not speak")
@@ -161,18 +168,25 @@ import Testing
 
     @Test("a lost connection clears nothing and says nothing")
     func unknownNeverClears() {
-        AlarmScenario(settings: AlarmSettings(offDelay: .seconds(3))).play(
-            """
-            range      .xxx.uuuuuuuuuxx......
-            value      --R--r--------r-----C-
-            sent       --w-----------------w-
-            """
-        )
+        AlarmScenario(settings: AlarmSettings(offDelay: .seconds(3), requiresAcknowledgement: true))
+            .play(
+                """
+                range      .xxx.uuuuuuuuuxx......
+                value      --R--r--------r-----C-
+                sent       --w-----------------w-
+                """
+            )
     }
 
     @Test("a latched alarm stays after its condition, and is told as such")
     func latches() {
-        AlarmScenario(settings: AlarmSettings(offDelay: Nanoseconds(0), isLatching: true)).play(
+        AlarmScenario(
+            settings: AlarmSettings(
+                offDelay: Nanoseconds(0),
+                requiresAcknowledgement: true,
+                isLatching: true
+            )
+        ).play(
             """
             range      .xxx....
             value      --R--L--
@@ -198,15 +212,16 @@ import Testing
 
     @Test("an alarm survives a restart without a second raise, and clears on evidence")
     func restarts() {
-        AlarmScenario(settings: AlarmSettings(offDelay: .seconds(2))).play(
-            """
-            range          .xxx..................
-            restart        ....!.................
-            healthy value  ..........h...........
-            value          --R-------r-C---------
-            sent           --w---------w---------
-            """
-        )
+        AlarmScenario(settings: AlarmSettings(offDelay: .seconds(2), requiresAcknowledgement: true))
+            .play(
+                """
+                range          .xxx..................
+                restart        ....!.................
+                healthy value  ..........h...........
+                value          --R-------r-C---------
+                sent           --w---------w---------
+                """
+            )
         AlarmScenario().play(
             """
             range          .xxx.....xxx..........
@@ -219,7 +234,13 @@ import Testing
 
     @Test("an on-delay goes on after a restart where it stopped")
     func onDelaySurvivesRestart() {
-        AlarmScenario(settings: AlarmSettings(onDelay: .seconds(5), offDelay: Nanoseconds(0))).play(
+        AlarmScenario(
+            settings: AlarmSettings(
+                onDelay: .seconds(5),
+                offDelay: Nanoseconds(0),
+                requiresAcknowledgement: true
+            )
+        ).play(
             """
             flatLine   .xxx----xxxxxxx......
             restart    ....!................

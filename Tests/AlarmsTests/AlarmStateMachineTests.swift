@@ -71,6 +71,44 @@ import Testing
         #expect(isCaught)
     }
 
+    private static let delayed = AlarmConfiguration(
+        requiresAcknowledgement: true,
+        isLatching: false,
+        hasOnDelay: true,
+        hasOffDelay: false,
+        isShelvable: true,
+    )
+
+    @Test("the worst that came during the on-delay is what the alarm is raised with")
+    func worstOfTheDelay() {
+        var state = AlarmState()
+        let events: [AlarmEvent] = [
+            .abnormal(.warning), .abnormal(.critical), .abnormal(.warning), .onDelayElapsed,
+        ]
+        for event in events {
+            state = AlarmStateMachine.reduce(state, event, Self.delayed).state
+        }
+        #expect(state.isActive)
+        #expect(state.level == AlarmEvent.Level.critical.rawValue)
+    }
+
+    @Test("an alarm that people knew of before it was shelved comes back as unmasked, not raised")
+    func unmasked() {
+        var state = AlarmState()
+        for event in [AlarmEvent.abnormal(.warning), .onDelayElapsed, .shelve] {
+            state = AlarmStateMachine.reduce(state, event, Self.delayed).state
+        }
+        let back = AlarmStateMachine.reduce(state, .unshelve, Self.delayed)
+        #expect(back.effects == [.audit(.unshelved), .notify(.unmasked)])
+
+        state = AlarmState()
+        for event in [AlarmEvent.suppress, .abnormal(.warning), .onDelayElapsed] {
+            state = AlarmStateMachine.reduce(state, event, Self.delayed).state
+        }
+        let first = AlarmStateMachine.reduce(state, .unsuppress, Self.delayed)
+        #expect(first.effects == [.notify(.raise)])
+    }
+
     @Test("an alarm that is not shelvable refuses both ways of shelving")
     func refusesShelving() {
         let configuration = AlarmConfiguration(

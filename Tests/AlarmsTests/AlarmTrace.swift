@@ -1,3 +1,4 @@
+import TestSupport
 import Alarms
 import Foundation
 
@@ -59,8 +60,8 @@ struct AlarmTrace: Decodable {
 
     /// Every file of traces in the shared folder; nil where there is none.
     static func load() throws -> [AlarmTrace]? {
-        let folder = SharedFolder.url.appending(path: "oracles")
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        guard let folder = SharedFolder.url("oracles") else { return nil }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         let files = names.filter { $0.hasPrefix("alarm_traces") && $0.hasSuffix(".json") }.sorted()
         guard !files.isEmpty else {
             print("no alarm traces in \(folder.path): the comparison with the model is skipped")

@@ -1,6 +1,7 @@
 import Alarms
 import Foundation
 import Monitoring
+import TestSupport
 import Testing
 
 @Suite struct PlainTextTests {
@@ -25,7 +26,7 @@ import Testing
     func equalsFoundation() {
         let formatter = ISO8601DateFormatter()
         formatter.formatOptions = [.withInternetDateTime]
-        var random = SeededRandom(seed: 20_261_120)
+        var random = SeededGenerator(seed: 20_261_120)
         for _ in 0..<2_000 {
             let second = Int64.random(in: -9_000_000_000...9_000_000_000, using: &random)
             let text = PlainText.instant(nanoseconds: second * 1_000_000_000)

@@ -50,7 +50,7 @@ extension DaemonSuite {
                 connection: try Self.connection(site, authority: authority)
             )
             let message = """
-                SELECT message FROM alarm WHERE key = 'system/broker/main' AND state = 'UNACK'
+                SELECT message FROM alarm WHERE key = 'system/broker/main' AND state = 'ACKED'
                 """
             #expect(
                 await eventually {
@@ -68,6 +68,58 @@ extension DaemonSuite {
             #expect(!site.broker.log.contains("as assay-test"))
             #expect(!text.contains(Self.password))
             #expect(daemon.log.lines.allSatisfy { !$0.contains(Self.password) })
+        }
+
+        private static func siteOfCertificates() throws -> Site {
+            var options = MosquittoBroker.Options()
+            options.usesTLS = true
+            options.requiresClientCertificate = true
+            return try Site(options)
+        }
+
+        @Test("the client certificate that a broker asks for is shown, and messages arrive")
+        func clientCertificate() async throws {
+            let site = try Self.siteOfCertificates()
+            try site.broker.start()
+            let certificates = try #require(site.broker.certificates)
+            let (certificate, key) = certificates.client
+            let tls = "{ca: \(certificates.authority), certificate: \(certificate), key: \(key)}"
+            let daemon = try site.run(connection: ["tls: \(tls)"])
+            #expect(await eventually { daemon.log.contains("broker connected") })
+            try Command.run(
+                "mosquitto_pub",
+                [
+                    "-h", "localhost", "-p", "\(site.broker.port)",
+                    "--cafile", certificates.authority, "--cert", certificate, "--key", key,
+                    "-q", "1", "-t", "plant/a", "-m", "20.5",
+                ],
+            )
+            #expect(await eventually { site.database.count("SELECT count(*) FROM feed") == 1 })
+            try await daemon.stop()
+        }
+
+        @Test(
+            "without a client certificate, or with a stranger's, the log and the alarm name it",
+            arguments: [false, true],
+        )
+        func wrongClientCertificate(isStranger: Bool) async throws {
+            let site = try Self.siteOfCertificates()
+            try site.broker.start()
+            let certificates = try #require(site.broker.certificates)
+            let (certificate, key) = certificates.stranger
+            let own = isStranger ? ", certificate: \(certificate), key: \(key)" : ""
+            let daemon = try site.run(connection: ["tls: {ca: \(certificates.authority)\(own)}"])
+            let message = """
+                SELECT message FROM alarm WHERE key = 'system/broker/main' AND state = 'UNACK'
+                """
+            #expect(await eventually { (try? site.database.rows(message))?.isEmpty == false })
+            try await daemon.stop()
+            let text = try site.database.rows(message).first?.first ?? ""
+            #expect(text.contains("certificate"), "\(text)")
+            let complaint = daemon.log.lines.first { $0.contains("broker cannot be reached") } ?? ""
+            #expect(complaint.contains("certificate"), "\(daemon.log.lines)")
+            #expect(!daemon.log.contains("broker connected"))
+            #expect(try site.database.number("SELECT count(*) FROM feed") == 0)
         }
 
         @Test("a broker that cannot speak TLS gets neither name nor password in the clear")

@@ -7,13 +7,19 @@ extension DaemonSuite {
         /// What no sensor sends, and some do.
         private static let odd: [(topic: String, payload: [UInt8])] = [
             ("plant/empty", []),
-            ("plant/large", Array(repeating: UInt8(ascii: "x"), count: 100_000)),
+            ("plant/large", Array(repeating: UInt8(ascii: "x"), count: 256 << 10)),
             (
                 "plant/large json",
                 Array("{\"a\":[\(String(repeating: "1,", count: 40_000))1]}".utf8)
             ),
             ("plant/binary", (0...255).map { UInt8($0) }),
             ("plant/zeros", [0, 0, 0, 0]),
+            ("plant/NUL and number", [0] + Array("20.5".utf8)),
+            ("plant" + String(repeating: "/x", count: 59), Array("?".utf8)),
+            // Composed and decomposed: to the broker, and to us, two topics.
+            ("plant/caf\u{e9}", Array("?".utf8)),
+            ("plant/cafe\u{301}", Array("?".utf8)),
+            ("plant/\u{200b}\u{feff}", Array("?".utf8)),
             ("plant/deep", Array(String(repeating: "[", count: 5_000).utf8)),
             ("plant/cut", Array("{\"value\": 20.".utf8)),
             ("plant/surrogate", Array("\"\\ud800\"".utf8)),
@@ -63,6 +69,38 @@ extension DaemonSuite {
             #expect(alarms.isEmpty)
         }
 
+        @Test(
+            "what a broker kept proves nothing about the present, and its statistics are no plant"
+        )
+        func keptMessages() async throws {
+            var options = MosquittoBroker.Options()
+            options.configuration = ["sys_interval 1"]
+            let site = try Site(options)
+            try site.broker.start()
+            let device = try Publisher(site.broker.port)
+            try await device.send("plant/kept", "20.5", retained: true)
+            try await device.send("plant/kept garbage", "?", retained: true)
+            #expect(await device.drained())
+            let watcher = try await Listener(site.broker.port, "$SYS/#")
+            #expect(await eventually { !watcher.messages.isEmpty })
+            let daemon = try site.run("feeds: [{topic: \"#\"}]")
+            #expect(await eventually { daemon.log.contains("broker connected") })
+            #expect(try await site.isCaughtUp(device))
+            try await daemon.stop()
+            let topics = try site.database.rows("SELECT topic FROM feed ORDER BY topic")
+            #expect(topics == [["plant/kept"], [Site.marker]])
+            let samples = try site.database.number(
+                "SELECT sum(good + suspect + fail + unknown + missing) FROM rollup_named"
+            )
+            #expect(samples == 0)
+            let counts = try site.database.rows(
+                "SELECT sum(retained), sum(decoded), sum(undecodable) FROM message_minute"
+            )
+            #expect(counts == [["1", "1", "2"]])
+            let garbage = try site.database.number("SELECT count(*) FROM quarantine")
+            #expect(garbage == 1, "only the marker")
+        }
+
         /// Our own status and alarms come back under `#` and are ignored, never undecodable.
         private func expectLedger(_ database: Database, sent: Int64) throws {
             let sums = try #require(
@@ -92,7 +130,7 @@ extension DaemonSuite {
             let kept = try database.rows(
                 "SELECT count(*), max(length(payload)), max(payload_bytes) FROM quarantine"
             )
-            #expect(kept == [["\(undecodable)", "256", "100000"]])
+            #expect(kept == [["\(undecodable)", "256", "262144"]])
             // One alarm for each topic that sends garbage, and its key fits into a topic.
             let doubled = try database.rows(
                 """
@@ -103,6 +141,8 @@ extension DaemonSuite {
             #expect(doubled.isEmpty)
             let keys = try database.rows("SELECT key FROM feed").flatMap { $0 }
             #expect(keys.contains("plant/%C3%96fen/%E6%B8%A9%E5%BA%A6/%F0%9F%94%A5"))
+            #expect(keys.contains("plant/caf%C3%A9") && keys.contains("plant/cafe%CC%81"))
+            #expect(keys.contains("plant" + String(repeating: "/x", count: 59)), "60 levels")
             #expect(keys.contains("plant/%00/level"))
             #expect(keys.contains("%00/plant/leading"))
         }

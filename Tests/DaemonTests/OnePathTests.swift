@@ -62,7 +62,7 @@ extension DaemonSuite {
             }
             #expect(alarm["schema"] as? String == "alarm/1")
             #expect(alarm["key"] as? String == key)
-            #expect(alarm["state"] as? String == "UNACK")
+            #expect(alarm["state"] as? String == "ACKED", "nobody is asked to acknowledge")
             #expect(alarm["active"] as? Bool == true)
             #expect(alarm["durable"] as? Bool == true)
             let source = alarm["source"] as? [String: Any]

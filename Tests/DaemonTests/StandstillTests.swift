@@ -77,7 +77,12 @@ struct StandstillTests {
     /// Batches wait for an engine that waits for the store, events are at hand at once.
     @Test("a failure to connect of before the connection came up raises nothing after it")
     func ignoresStaleEvents() {
-        var watch = ConnectionWatch(names: ["main"], logger: LogLines().logger)
+        var watch = ConnectionWatch(
+            brokers: [
+                BrokerSettings(name: "main", host: "localhost", port: 1_883, clientID: "test")
+            ],
+            logger: LogLines().logger,
+        )
         func failure(at second: Int64) -> ConnectionEvent {
             ConnectionEvent(
                 broker: 0,

@@ -1,5 +1,6 @@
 import Decoding
 import Monitoring
+import TestSupport
 import Testing
 
 /// What the `payload:` mapping promises.
@@ -85,7 +86,7 @@ struct DeclaredPathTests {
         }
     }
 
-    @Test("an absent field is no sample; a message with none of them is undecodable until one came")
+    @Test("an absent field is no sample; a message with none of them is undecodable, always")
     func deltas() throws {
         let settings = try Self.settings {
             $0.fields.append(.init(name: "w", value: try path("$.s.w"), unit: .declared("W")))
@@ -98,12 +99,40 @@ struct DeclaredPathTests {
         #expect(outcome(&decoder, "[]").outcome == .undecodable(.missingField, offset: 0))
         let one = outcome(&decoder, "{\"s\":{\"w\":8.9}}")
         #expect(decoder.values(of: one).map(\.name) == ["w"])
-        let none = outcome(&decoder, "{\"x\":1}")
-        #expect(none.outcome == .decoded && none.sampleCount == 0)
+        let none = outcome(&decoder, " {\"x\":1}")
+        #expect(none.outcome == .undecodable(.missingField, offset: 1))
+        #expect(none.brokenPath == -1 && none.sampleCount == 0, "all of them")
         let other = outcome(&decoder, "{\"v\":1}")
         #expect(decoder.values(of: other).map(\.name) == ["v"])
         #expect(decoder.announced.map(\.name) == ["w", "v"])
         #expect(decoder.announced.map(\.unit) == ["W", nil])
+    }
+
+    @Test("an undecodable message names the declared path that it breaks")
+    func brokenPaths() throws {
+        let settings = try Self.settings {
+            $0.fields.append(.init(name: "w", value: try path("$.s.w"), unit: nil))
+        }
+        #expect(settings.declaredPaths == ["$.v", "$.s.w"])
+        let readings = try Self.readings()
+        #expect(readings.declaredPaths == ["$.d[*]", "$.d[*].id", "$.d[*].m.v"])
+        #expect(PayloadSettings().declaredPaths.isEmpty)
+        let expected: [(PayloadSettings, String, Int16)] = [
+            (settings, "{\"v\":{}}", 0), (settings, "{\"v\":1,\"s\":{\"w\":\"x\"}}", 1),
+            (settings, "{\"x\":1}", -1), (settings, "5", -1), (settings, "{", -1),
+            (readings, "{\"d\":[{\"m\":{\"v\":1}}]}", 1),
+            (readings, "{\"d\":[{\"id\":1,\"m\":{\"v\":\"x\"}}]}", 2),
+            (readings, "{\"e\":1}", -1),
+        ]
+        for (settings, text, path) in expected {
+            var decoder = Decoded([settings])
+            let message = decoder.decode([Array(text.utf8)])[0]
+            #expect(message.brokenPath == path, "\(text)")
+            guard case .undecodable = message.outcome else {
+                Issue.record("\(text) was read")
+                continue
+            }
+        }
     }
 
     @Test("several fields may share a path with each other, with the time and with the unit")
@@ -189,6 +218,14 @@ struct DeclaredPathTests {
         #expect(problem("{\"x\":[]}", settings) == .missingField)
         #expect(problem("{\"d\":{}}", settings) == .missingField)
         #expect(decoded("{\"d\":[]}", settings).outcome == .decoded)
+        var decoder = Decoded([settings])
+        let texts = ["{\"d\":[{\"id\":\"a\",\"m\":{\"v\":1}}]}", "{\"x\":[]}", "{\"d\":[]}"]
+        let messages = decoder.decode(texts.map { Array($0.utf8) })
+        #expect(
+            messages.map(\.outcome)
+                == [.decoded, .undecodable(.missingField, offset: 0), .decoded],
+            "an empty array is agreed, its absence is not, also after a reading",
+        )
     }
 
     @Test("the usual arrays are recognised without configuration, what is no reading passed over")
@@ -263,7 +300,7 @@ struct DeclaredPathTests {
         #expect(result.values.allSatisfy { $0.nanoseconds == 1_700_000_000_000_000_000 })
     }
 
-    @Test("words are values without paths too, other texts stay no samples")
+    @Test("words are values without paths too, other texts that never were values stay no samples")
     func flattenedWords() {
         let settings = PayloadSettings(words: ["RUN", "STOP"])
         let result = decoded("{\"state\":\"STOP\",\"mode\":\"AUTO\",\"v\":\"3\"}", settings)

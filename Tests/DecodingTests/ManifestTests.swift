@@ -1,6 +1,7 @@
 import Decoding
 import Foundation
 import Monitoring
+import TestSupport
 import Testing
 
 /// The shared examples of what devices and gateways really send, each with what it must yield.

@@ -1,5 +1,6 @@
 import Decoding
 import Monitoring
+import TestSupport
 import Testing
 
 /// Batches in, batches out: order, numbering, limits, independence of borders.
@@ -167,7 +168,7 @@ struct MessageDecoderTests {
         var decoder = Decoded([declared, PayloadSettings()])
         let document = { (prefix: Int) in
             let keys = (0..<4_000).map { "\"n\(prefix)-\($0)\":1" }
-            return Array("{\(keys.joined(separator: ","))}".utf8)
+            return Array("{\"known\":1,\(keys.joined(separator: ","))}".utf8)
         }
         let known = Array("{\"known\":1}".utf8)
         #expect(decoder.decode([known], rule: 0)[0].sampleCount == 1)

@@ -1,5 +1,6 @@
 import Decoding
 import Monitoring
+import TestSupport
 import Testing
 
 /// Every number becomes the Double that is nearest to what is written.
@@ -19,6 +20,7 @@ struct NumberTests {
         arguments: [
             // Halfway between two Doubles, a bit above and below; ties go to even.
             "9007199254740993", "9007199254740992", "9007199254740991", "9007199254740995",
+            "9007199254740995.0", "4503599627370496.5", "4503599627370497.5",
             "9007199254740993.0", "9007199254740993.00000000000000000000000000001",
             "0.500000000000000166533453693773481063544750213623046875",
             "1.00000000000000011102230246251565404236316680908203125",

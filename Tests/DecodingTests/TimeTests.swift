@@ -1,6 +1,7 @@
 import Decoding
 import Foundation
 import Monitoring
+import TestSupport
 import Testing
 
 /// Source times in every form that devices send.
@@ -126,6 +127,17 @@ struct TimeTests {
         }
     }
 
+    @Test("29 February is a day of 2000 and 2024, and none of 1900, 2023 or 2100")
+    func leapDays() throws {
+        let seconds: Int64 = 1_000_000_000
+        #expect(try Self.time("\"2000-02-29T00:00:00Z\"").nanoseconds == 951_782_400 * seconds)
+        #expect(try Self.time("\"2024-02-29T00:00:00Z\"").nanoseconds == 1_709_164_800 * seconds)
+        for year in [1900, 2023, 2100] {
+            let reading = try Self.time("\"\(year)-02-29T00:00:00Z\"")
+            #expect(reading.timeProblem == .impossible, "\(year)")
+        }
+    }
+
     // MARK: Against the calendar of the system
 
     private static func zone(_ name: String) throws -> TimeZoneOffsets {
@@ -193,6 +205,8 @@ struct TimeTests {
         #expect(offsets.utcSeconds(ofLocal: local, nearby: first + 3_605) == first + 3_600)
         // 2024-03-31: at 01:00 UTC they go from 02:00 to 03:00, so 02:30 never is.
         let change: Int64 = 1_711_846_800
+        #expect(offsets.utcSeconds(ofLocal: change - 1 + 3_600, nearby: change) == change - 1)
+        #expect(offsets.utcSeconds(ofLocal: change + 7_200, nearby: change) == change)
         let skipped = change + 3_600 + 1_800
         #expect(offsets.utcSeconds(ofLocal: skipped, nearby: change) == change + 1_800)
     }

@@ -2,6 +2,7 @@ import Alarms
 import Delivery
 import Foundation
 import Monitoring
+import TestSupport
 import Testing
 
 @Suite struct AlarmMessageTests {
@@ -79,12 +80,8 @@ import Testing
 
     @Test("every kind of message satisfies the shared schema")
     func satisfiesTheSchema() throws {
-        let folder = SharedFolder.url.appending(path: "oracles")
-        guard let text = try? Data(contentsOf: folder.appending(path: "alarm.schema.json")) else {
-            print("no alarm schema in \(folder.path): messages are not validated")
-            return
-        }
-        let schema = try JSONSchema(text)
+        guard let file = SharedFolder.url("oracles/alarm.schema.json") else { return }
+        let schema = try JSONSchema(Data(contentsOf: file))
         var transitions = AlarmReason.allCases.map { Examples.transition($0) }
         transitions += Priority.allCases.map { Examples.transition(priority: $0) }
         transitions.append(Examples.system())
@@ -99,7 +96,8 @@ import Testing
             let problems = schema.problems(Data(message(transition).state))
             #expect(problems == [], "\(transition.reason)")
         }
-        try validateExamples(schema, folder.appending(path: "alarm_examples"))
+        guard let examples = SharedFolder.url("oracles/alarm_examples") else { return }
+        try validateExamples(schema, examples)
     }
 
     /// The validator itself is held against the examples: those named `bad_…` must be refused.

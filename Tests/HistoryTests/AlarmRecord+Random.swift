@@ -1,3 +1,4 @@
+import TestSupport
 import Alarms
 import Monitoring
 
@@ -7,7 +8,7 @@ extension AlarmRecord {
     static func random(
         feed: FeedDescription?,
         number: Int,
-        using random: inout Seeded,
+        using random: inout SeededGenerator,
     ) -> AlarmRecord {
         let concern = Concern.allCases[number % Concern.allCases.count]
         let name = "broker/b\(number)"
@@ -58,7 +59,7 @@ extension AlarmRecord {
 }
 
 extension AlarmState {
-    fileprivate static func random(using random: inout Seeded) -> AlarmState {
+    fileprivate static func random(using random: inout SeededGenerator) -> AlarmState {
         var state = AlarmState()
         state.raw = [Raw.normal, .abnormal, .unknown].pick(&random)
         state.level = .random(in: 0...2, using: &random)
@@ -75,7 +76,8 @@ extension AlarmState {
 }
 
 extension AlarmTransition.Condition {
-    fileprivate static func random(using random: inout Seeded) -> AlarmTransition.Condition {
+    fileprivate static func random(using random: inout SeededGenerator) -> AlarmTransition.Condition
+    {
         AlarmTransition.Condition(
             check: .random(using: &random),
             also: [[], ["spike"], ["spike", "rateOfChange"]].pick(&random),
@@ -91,7 +93,9 @@ extension AlarmTransition.Condition {
 }
 
 extension AlarmTransition.Occurrence {
-    fileprivate static func random(using random: inout Seeded) -> AlarmTransition.Occurrence {
+    fileprivate static func random(using random: inout SeededGenerator)
+        -> AlarmTransition.Occurrence
+    {
         func time() -> ReceiveTime {
             ReceiveTime(nanoseconds: .random(in: .min ... .max, using: &random))
         }
@@ -110,20 +114,20 @@ extension AlarmTransition.Occurrence {
 }
 
 extension Nanoseconds {
-    fileprivate static func random(using random: inout Seeded) -> Nanoseconds {
+    fileprivate static func random(using random: inout SeededGenerator) -> Nanoseconds {
         Nanoseconds(.random(in: .min ... .max, using: &random))
     }
 }
 
 extension String {
-    fileprivate static func random(using random: inout Seeded) -> String {
+    fileprivate static func random(using random: inout SeededGenerator) -> String {
         ["", "Furnace 3", "“Öl” \u{1F525} \\ \" ' \n\t", "zero \u{0} byte", "NULL"].pick(&random)
     }
 }
 
 extension Double? {
     /// Nothing, what JSON cannot spell, what needs all digits, and any bit pattern.
-    fileprivate static func oddNumber(using random: inout Seeded) -> Double? {
+    fileprivate static func oddNumber(using random: inout SeededGenerator) -> Double? {
         let any = Double(bitPattern: random.next())
         return [nil, .nan, .infinity, -.infinity, -0.0, 0.1, .leastNonzeroMagnitude, any].pick(
             &random
@@ -132,7 +136,7 @@ extension Double? {
 }
 
 extension Array {
-    fileprivate func pick(_ random: inout Seeded) -> Element {
+    fileprivate func pick(_ random: inout SeededGenerator) -> Element {
         self[Int.random(in: 0..<count, using: &random)]
     }
 }

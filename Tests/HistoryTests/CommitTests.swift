@@ -230,6 +230,15 @@ import Testing
             try fixture.number("SELECT count(*) FROM quarantine")
                 == Int64(Limits.quarantineRows)
         )
+        // The first are the evidence of how it began, so the newest give way; also after a restart.
+        try store.close()
+        let again = try fixture.open()
+        #expect(again.quarantineRoom == 0)
+        batch.quarantined = [message]
+        #expect(try again.commit(batch, synchronous: .normal).quarantineRefused == 1)
+        #expect(
+            try fixture.number("SELECT max(id) FROM quarantine") == Int64(Limits.quarantineRows)
+        )
         let row = try #require(try fixture.rows("SELECT * FROM quarantine LIMIT 1").first)
         #expect(row["payload_bytes"] == 1_000)
         #expect((row["payload"] as Data).count == Limits.quarantinedBytes)

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Glibc
 import Monitoring
+import TestSupport
 import Testing
 
 @testable import History
@@ -112,7 +113,7 @@ import Testing
     @Test("kill -9 while committing loses no acknowledged batch and leaves none in part")
     func killNine() throws {
         print("seed 9")
-        var random = Seeded(9)
+        var random = SeededGenerator(seed: 9)
         for _ in 0..<5 {
             let fixture = try Fixture()
             let lines = Int.random(in: 3...60, using: &random)

@@ -23,12 +23,16 @@ final class Fixture {
 
     var path: String { settings.path }
 
-    func open(epoch: String = "E1", at time: ReceiveTime = .start) throws -> HistoryStore {
+    func open(
+        epoch: String = "E1",
+        at time: ReceiveTime = .start,
+        nameOfCheck: @escaping (CheckID) -> String = { "check\($0.index)" },
+    ) throws -> HistoryStore {
         try HistoryStore(
             settings: settings,
             now: time,
             epoch: { epoch },
-            nameOfCheck: { "check\($0.index)" },
+            nameOfCheck: nameOfCheck,
         )
     }
 

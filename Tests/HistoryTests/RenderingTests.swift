@@ -6,9 +6,15 @@ import Testing
 
 @Suite struct RenderingTests {
     /// Two minutes, one of them empty, and a finding with a text that would steer a terminal.
-    private func report(_ format: HistoryReport.Format, until: Int64 = 3_600) throws -> String {
+    private func report(
+        _ format: HistoryReport.Format,
+        until: Int64 = 3_600,
+        check: String? = nil,
+        worst: Double? = nil,
+        limit: Double? = nil,
+    ) throws -> String {
         let fixture = try Fixture()
-        let store = try fixture.open()
+        let store = try fixture.open(nameOfCheck: { check ?? "check\($0.index)" })
         var late = Rollup.made(
             minute: ReceiveTime.start.minute + 1,
             origin: 20,
@@ -25,6 +31,8 @@ import Testing
         var finding = Finding.made(id: 1, check: 4)
         finding.detail = "payload \u{1B}[2J"
         finding.end = EventTime(.start + 30)
+        finding.worst = worst ?? finding.worst
+        finding.limit = limit ?? finding.limit
         batch.report.findings = [FindingEvent(change: .ended, at: .start + 40, finding: finding)]
         _ = try store.commit(batch, synchronous: .normal)
         let reader = try HistoryReader(path: fixture.path)
@@ -44,28 +52,91 @@ import Testing
     @Test("the table is aligned, in local time with its zone")
     func table() throws {
         let zone = try #require(TimeZone(identifier: "Europe/Stockholm"))
-        let text = try report(.table(zone))
+        let text = try report(.table(zone, width: 160))
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         #expect(lines[0] == "plant/a/f0/temperature (Furnace 0) in Cel, by minute")
-        #expect(lines[2].hasPrefix("2026-11-20 01:00:00 +01:00        0"))
-        #expect(lines[3].hasPrefix("2026-11-20 01:01:00 +01:00        5"))
+        #expect(lines[2].hasPrefix("2026-11-20 01:00 +01:00       0"))
+        #expect(lines[3].hasPrefix("2026-11-20 01:01 +01:00       5"))
         let cells = lines[3].split(separator: " ").map(String.init)
         #expect(
             cells == [
-                "2026-11-20", "01:01:00", "+01:00", "5", "2", "0", "3", "0", "0", "0", "0", "0",
+                "2026-11-20", "01:01", "+01:00", "5", "2", "0", "3", "0", "0", "0", "0", "0",
                 "1", "50.0", "19", "20", "21", "1.414214", "1",
             ]
         )
         #expect(Set(lines[1...3].map(\.count)).count == 1, "columns are not aligned")
         #expect(lines[5] == "findings")
         #expect(lines[7].contains("check4"))
-        #expect(lines[7].contains("2026-11-20 01:00:30 +01:00"))
+        #expect(lines[7].contains("2026-11-20 01:00:00 +01:00 30 s "))
         #expect(!text.contains("\u{1B}"))
+    }
+
+    @Test("no row is wider than the terminal, and what is left out is said", arguments: 64...170)
+    func width(columns: Int) throws {
+        let text = try report(.table(.gmt, width: columns))
+        let lines = text.split(separator: "\n").map(String.init)
+        let head = try #require(lines.firstIndex { $0.hasPrefix("start") })
+        let rows = lines[head...].prefix { $0 != "findings" }
+        #expect(rows.allSatisfy { $0.count <= columns }, "\(text)")
+        let shown = Set(lines[head].split(separator: " ").map(String.init))
+        #expect(shown.isSuperset(of: ["start", "samples", "mean"]))
+        let all: Set = [
+            "start", "samples", "good", "suspect", "fail", "unknown", "missing", "dupl",
+            "tooLate", "future", "late", "compl%", "min", "mean", "max", "sd", "rev",
+        ]
+        let note = lines.first { $0.hasPrefix("not shown for want of room: ") } ?? ""
+        let named = note.dropFirst("not shown for want of room: ".count).prefix { $0 != ";" }
+        #expect(Set(named.split(separator: ", ").map(String.init)) == all.subtracting(shown))
+        let findings = lines.drop { $0 != "findings" }
+        #expect(columns < 79 || findings.allSatisfy { $0.count <= columns }, "\(text)")
+    }
+
+    @Test("in 100 columns stand the counts that matter, completeness and the extremes")
+    func usualWidth() throws {
+        let head = try report(.table(.gmt, width: 100)).split(separator: "\n")
+            .first { $0.hasPrefix("start") }
+        #expect(
+            head?.split(separator: " ") == [
+                "start", "samples", "good", "suspect", "fail", "missing", "compl%", "min", "mean",
+                "max",
+            ]
+        )
+    }
+
+    @Test("worst value and limit have their units, in the table and in the JSON")
+    func units() throws {
+        let range = try report(.table(.gmt, width: 120), check: "range", worst: 511, limit: 100)
+        #expect(range.contains(" 511 Cel (limit 100 Cel)"))
+        let silence = try report(.table(.gmt, width: 120), check: "silence", worst: 12, limit: 3)
+        #expect(silence.contains(" 12 s (limit 3 s)"))
+        #expect(silence.contains(" 40 s "), "silence lasts until a message ends it")
+        let json = try report(.json, check: "range", worst: 511, limit: 100)
+        #expect(json.contains("\"unit\":\"Cel\"") && json.contains("\"worst\":511"))
+        #expect(try report(.json, check: "silence", worst: 1, limit: 1).contains("\"unit\":\"s\""))
+    }
+
+    @Test(
+        "numbers keep the digits that fit",
+        arguments: [
+            (1_423.512_345, "1423.512"), (-12_345.678_9, "-12345.68"), (1e-9, "1e-09"),
+            (-1.234_567_8e-5, "-1.23e-05"), (123_456_789, "1.235e+08"),
+        ] as [(Double, String)]
+    )
+    func numbers(_ value: Double, _ text: String) {
+        #expect(HistoryNumber.value(value, width: 9) == text)
+        #expect(text.count <= 9)
+    }
+
+    @Test("counts that are too long are in millions")
+    func counts() {
+        #expect(HistoryNumber.count(1_728_000, width: 7) == "1728000")
+        #expect(HistoryNumber.count(17_280_000, width: 7) == "17M")
+        #expect(HistoryNumber.value(nil, width: 9) == "-")
     }
 
     @Test("a span without rows says so")
     func emptySpan() throws {
-        let text = try report(.table(.gmt), until: 0)
+        let text = try report(.table(.gmt, width: 100), until: 0)
         #expect(text.contains("no rolling metrics in this span"))
         #expect(text.contains("none in this span"))
     }

@@ -36,6 +36,35 @@ import Testing
         #expect(try fixture.number("SELECT sum(good) FROM rollup_day") == 10 * 240 * 2)
     }
 
+    @Test("minutes that a late sample may still add to stay, however short their age is set")
+    func floorOfAge() throws {
+        let fixture = try Fixture()
+        fixture.settings.retention.minute = .seconds(60)
+        let store = try fixture.open()
+        try store.fill(feeds: 10, minutes: 240)
+        try store.retainAll(now: .start + 240 * 60)
+        #expect(try fixture.number("SELECT count(*) FROM rollup_minute") == 10 * 120)
+    }
+
+    @Test("a quarantine that was full has all its room again once its rows are gone")
+    func roomReturns() throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let message = QuarantinedMessage(
+            feed: FeedID(index: 0),
+            at: .start,
+            problem: .syntax,
+            offset: 0,
+            payload: [1],
+        )
+        var batch = CommitBatch()
+        batch.quarantined = Array(repeating: message, count: Limits.quarantineRows + 500)
+        #expect(try store.commit(batch, synchronous: .normal).quarantineRefused == 500)
+        try store.retainAll(now: .start + 400 * Self.day)
+        #expect(try fixture.number("SELECT count(*) FROM quarantine") == 0)
+        #expect(store.quarantineRoom == Limits.quarantineRows)
+    }
+
     @Test("with nothing to do, retention writes nothing")
     func nothingToDo() throws {
         let fixture = try Fixture()

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Monitoring
+import TestSupport
 import Testing
 
 @testable import History
@@ -42,7 +43,7 @@ import Testing
     @Test("minute, quarter hour and day equal an exact oracle in any order", arguments: 1...6)
     func exactInAnyOrder(seed: Int) throws {
         print("seed \(seed)")
-        var random = Seeded(UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let firstMinute = ReceiveTime.start.minute - 20
         var oracles: [RollupStep: [Int64: Oracle]] = [:]
         var deltas: [Rollup] = []
@@ -214,7 +215,7 @@ import Testing
     @Test("rows before a feed's first value take its origin with it, in any order")
     func unknownOrigin() throws {
         print("seed 31")
-        var random = Seeded(31)
+        var random = SeededGenerator(seed: 31)
         for _ in 0..<20 {
             let fixture = try Fixture()
             let store = try fixture.open()
@@ -344,10 +345,11 @@ import Testing
     @Test("the three sums balance in every row")
     func sumsBalance() throws {
         print("seed 77")
-        var random = Seeded(77)
+        var random = SeededGenerator(seed: 77)
         let fixture = try Fixture()
         let store = try fixture.open()
         var received: [Int64: Int64] = [:]
+        var losses = MessageCounts(broker: 0, minute: 0)
         for _ in 0..<40 {
             let minute = ReceiveTime.start.minute + Int64.random(in: 0..<5, using: &random)
             var batch = CommitBatch()
@@ -361,6 +363,10 @@ import Testing
             counts.shed = .random(in: 0...9, using: &random)
             counts.received =
                 counts.decoded + counts.undecodable + counts.ignored + counts.shed
+            counts.withoutSamples = .random(in: 0...9, using: &random)
+            counts.refusedSamples = .random(in: 0...99, using: &random)
+            losses.withoutSamples += counts.withoutSamples
+            losses.refusedSamples += counts.refusedSamples
             received[minute, default: 0] += counts.received
             batch.report.messageCounts = [counts]
             _ = try store.commit(batch, synchronous: .normal)
@@ -381,6 +387,11 @@ import Testing
             ) == 0
         )
         #expect(try fixture.number("SELECT count(*) FROM message_minute") == 10)
+        for (column, sum) in [
+            ("without_samples", losses.withoutSamples), ("refused_samples", losses.refusedSamples),
+        ] {
+            #expect(try fixture.number("SELECT sum(\(column)) FROM message_named") == sum)
+        }
     }
 
     private func expectClose(_ value: Double?, _ expected: Double, _ tolerance: Double) throws {

@@ -85,9 +85,10 @@ struct AcknowledgementTests {
         #expect(await eventually { engine.now.ups == 1 })
         broker.publish("plant/a", "1", message: 1)
         #expect(await eventually { engine.now.messages.count == 1 })
-        // Half of the keep-alive of 10 s.
+        // Half of the keep-alive of 10 s, and well before the broker would give up, at 15 s. The
+        // engine's clock runs on meanwhile.
         engine.clock.advance(by: .seconds(6))
-        #expect(await eventually { engine.now.downs == 1 })
+        #expect(await eventually(within: .seconds(5)) { engine.now.downs == 1 })
         #expect(engine.hasEvent { $0 == .closedForStore })
         #expect(broker.acknowledged.isEmpty)
         #expect(broker.connects == 1)
@@ -95,6 +96,33 @@ struct AcknowledgementTests {
         #expect(await eventually { engine.now.ups == 2 })
         #expect(broker.acknowledged.isEmpty)
         engine.setCommits(true)
+        await engine.stop()
+    }
+
+    /// Nothing can be read, so the answer to a PINGREQ would not be seen, nor one to SUBSCRIBE on a
+    /// new connection.
+    @Test("an engine that takes nothing makes us leave also at QoS 0, once, and come back")
+    func blockedEngine() async throws {
+        let broker = try ScriptedBroker()
+        let engine = try TestEngine([source(broker.port, quality: 0)], commitsByItself: false)
+        #expect(await eventually { engine.now.ups == 1 })
+        engine.suspendAfterMessage()
+        let count = (Limits.batchesWaiting + 2) * Limits.messagesPerBatch
+        broker.publishInBackground("plant/a", String(repeating: "x", count: 1_000), count: count)
+        // Half of the keep-alive of 10 s, counted from when the inbox is full.
+        #expect(
+            await eventually {
+                engine.clock.advance(by: .seconds(1))
+                return engine.loop.statuses.first?.phase == .awaitingStore
+            }
+        )
+        engine.clock.advance(by: .seconds(60))
+        #expect(broker.connects == 1)
+        engine.resume()
+        #expect(await eventually { engine.now.downs == 1 })
+        #expect(engine.hasEvent { $0 == .closedForStore })
+        engine.setCommits(true)
+        #expect(await eventually { engine.now.ups == 2 })
         await engine.stop()
     }
 }

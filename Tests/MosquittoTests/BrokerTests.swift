@@ -1,3 +1,4 @@
+import LocalBrokers
 import Monitoring
 import Mosquitto
 import TestSupport
@@ -137,7 +138,7 @@ struct BrokerTests {
     @Test("a password file that is missing is named")
     func missingPasswordFile() async throws {
         let engine = try TestEngine([
-            source(LoopbackPort.findFree()) {
+            source(try #require(LoopbackPort.findFree())) {
                 $0.username = "assay"
                 $0.passwordFile = "/nonexistent/password"
             }

@@ -164,7 +164,28 @@ struct ConnectionStateMachineTests {
         #expect(machine.tick(at: at(1_000), chance: 0) == .none)
         #expect(machine.lost(lost, at: at(1_000), chance: 0) == .none)
         #expect(machine.storeRecovered(at: at(1_001)) == .connect(attempt: 2, version: .v5))
-        #expect(machine.storeStalled() == .none)
+    }
+
+    @Test("while the store stands still no connection is made either")
+    func storeWhileConnecting() {
+        var connecting = ConnectionStateMachine(expectsSession: true)
+        _ = connecting.start(at: at(0))
+        var awaiting = connecting
+        _ = awaiting.connected(attempt: 1, at: at(1))
+        var backingOff = connecting
+        _ = backingOff.connectFailed(attempt: 1, lost, at: at(1), chance: 5)
+        for state in [connecting, awaiting, backingOff] {
+            var machine = state
+            let closed = ConnectionStateMachine.Action.close(
+                wasOnline: false,
+                reports: [.closedForStore],
+            )
+            #expect(machine.storeStalled() == closed)
+            #expect(machine.storeStalled() == .none)
+            #expect(machine.connected(attempt: 1, at: at(2)) == .discard)
+            #expect(machine.tick(at: at(1_000), chance: 0) == .none)
+            #expect(machine.storeRecovered(at: at(1_001)) == .connect(attempt: 2, version: .v5))
+        }
     }
 
     @Test("stop leads to the end from every state, and nothing leads away from it")

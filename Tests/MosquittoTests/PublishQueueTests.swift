@@ -1,4 +1,5 @@
 import Monitoring
+import TestSupport
 import Testing
 
 @testable import Mosquitto
@@ -59,7 +60,7 @@ struct PublishQueueTests {
     func randomLosses() throws {
         let seed: UInt64 = 77
         print("seed \(seed)")
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var queue = PublishQueue(capacity: 1_000, inFlightLimit: 7)
         var unconfirmed: [UInt64] = []
         var underWay: [Int32: UInt64] = [:]

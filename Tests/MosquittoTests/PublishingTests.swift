@@ -1,3 +1,4 @@
+import LocalBrokers
 import Logging
 import Monitoring
 import Mosquitto
@@ -113,7 +114,7 @@ struct PublishingTests {
 
     @Test("at the limit publish refuses, and after stop as well")
     func refuses() async throws {
-        let publisher = try Publisher(source(LoopbackPort.findFree()).broker)
+        let publisher = try Publisher(source(try #require(LoopbackPort.findFree())).broker)
         for number in 0..<Limits.publishesWaiting {
             _ = try publisher.connection.publish(publication("t", "\(number)"))
         }

@@ -1,5 +1,6 @@
 import Monitoring
 import Mosquitto
+import TestSupport
 import Testing
 
 @Suite("Subscription plan")
@@ -50,7 +51,7 @@ struct SubscriptionPlanTests {
     func randomFilters() throws {
         let seed: UInt64 = 20_250
         print("seed \(seed)")
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let words = ["a", "b", "c", "$s", ""]
         func levels(_ more: [String]) -> String {
             (0..<Int.random(in: 1...4, using: &random))

@@ -171,7 +171,9 @@ struct ConfigurationTests {
     @Test("the report of wildcards says how many feeds fit")
     func wildcardReport() throws {
         let text = CheckReport.text(try parse("feeds: [{topic: plant/#}]\n"), path: "assay.yaml")
-        #expect(text.contains("may bring up to 20000 more, forgotten after 30d of silence"))
+        #expect(
+            text.contains("up to 20000 more,\n             each forgotten after 30d of silence")
+        )
         #expect(text.contains("about 1056 discovered feeds fit beside them"))
     }
 

@@ -1,15 +1,14 @@
 import Alarms
 import Foundation
 import Monitoring
+import TestSupport
 import Testing
 
 @testable import Settings
 
 @Suite("The example configurations")
 struct ExampleTests {
-    static let folder = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("deploy/examples").path
+    static let folder = PackageFolder.url.appending(path: "deploy/examples").path
 
     /// As on a gateway that has all files; with the catalogue that the program has, or that of the
     /// tests while it is empty.

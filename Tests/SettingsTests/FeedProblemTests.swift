@@ -1,3 +1,5 @@
+import Alarms
+import Monitoring
 import Testing
 
 @testable import Settings
@@ -78,7 +80,7 @@ struct FeedProblemTests {
                 "`period` is 0s; write a duration from 1ms to 1y",
                 "`window` is 90s; write a duration from 1s to 1min",
                 "`allowedLateness` is 61s; write a duration from 0s to 1min",
-                "`maxAhead` is negative; write a duration from 0s to 1d",
+                "`maxAhead` is negative; write a duration from 1s to 1d",
                 "`revisionHorizon` is shorter than `allowedLateness`; make it at least 5s",
                 "`revisionHorizon` is longer than minutes are kept, 3d; "
                     + "shorten it, or keep minutes longer with `store.retention.minute`",
@@ -124,7 +126,7 @@ struct FeedProblemTests {
                 "`time` is `$.ts['x y`, which has a name in brackets that `']` does not end; "
                     + example,
                 "`sequence` is `seq`, which does not begin with `$`, the whole document; "
-                    + example,
+                    + "write `$.seq`",
                 "`quality` is `$.q[*]`, and `[*]` is of `each` only; "
                     + "write `each: $.values[*]` with `name:` and `value:`",
             ]
@@ -216,11 +218,11 @@ struct FeedProblemTests {
                 "`falseAlarmInterval` is not supported yet in `checks`; "
                     + "remove it; this version would not act on it",
                 "`suspect` reaches outside `fail`; "
-                    + "write a suspect interval within `[0.0, 10.0]`",
+                    + "write a suspect interval within `[0, 10]`",
                 "unknown key `warn` in the check `range`; "
                     + "its keys are `fail`, `suspect`, `confirm`, `hold`",
-                "`for` is negative; write a duration of 0s or more",
-                "`tolerance` is -0.1; write a number from 0.0 to 1e+300",
+                "`for` is negative; write a duration from 1s to 1d",
+                "`tolerance` is -0.1; write a number from 0 to 1e+300",
                 "`confirm` is 0; write a number from 1 to 1000000",
                 "`hold` is `x`, which is not a duration; "
                     + "write a number and ms, s, min, h, d, w or y, such as `30s`",
@@ -229,12 +231,12 @@ struct FeedProblemTests {
                 "`minimumStep` is above `maximumStep`; "
                     + "`minimumStep` must not be above `maximumStep`",
                 "`silence` is empty; write `true`, `false` or its parameters in braces",
-                "`fail` is reversed, 3.0 is above 2.0; write `[2.0, 3.0]`",
+                "`fail` is reversed, 3 is above 2; write `[2, 3]`",
                 "`suspect` is a list of 1; write `[low, high]`, `null` for an open end",
                 "`silence` is the text `off`; write `true`, `false` or its parameters in braces",
                 "`fail` is open at both ends; give one, or remove it",
                 "`suspect` is the text `a`; write a number",
-                "`tolerance` is the text `.nan`; write a number from 0.0 to 1e+300",
+                "`tolerance` is the text `.nan`; write a number from 0 to 1e+300",
             ]
         )
     }
@@ -264,6 +266,53 @@ struct FeedProblemTests {
         )
     }
 
+    @Test("settings of checks that nothing can meet, and checks that find nothing")
+    func deadSettings() {
+        expectProblems(
+            """
+            classes: {c: {checks: {flatLine: {tolerance: 1}}}}
+            feeds:
+              - {topic: a, class: c, checks: {§flatLine: {}, §spike: true}}
+              - {topic: b, class: c, checks: {flatLine: {for: 5min}}}
+              - topic: c
+                period: 10s
+                checks:
+                  silence: {after: §10s}
+                  gap: {maxGap: §1s}
+                  flatLine: {for: §5s, suspect: §5s}
+                  clockSkew: {future: §2min}
+              - {topic: d, period: 10s, checks: {silence: {after: 35s}, gap: {maxGap: 11s}}}
+              - {topic: e, checks: {flatLine: {mode: §qartod, fail: 5min}}}
+              - {topic: f, checks: {flatLine: {mode: qartod, fail: 5min, tolerance: §0}}}
+              - {topic: g, checks: {flatLine: {mode: qartod, fail: 5min, tolerance: 0.1}}}
+              - {topic: h, checks: {flatLine: {§for: 5min, fail: 6min}}}
+            """.replacing("mode: §qartod", with: "§mode: qartod"),
+            [
+                "warning: `flatLine` finds nothing without `for`, `fail` or `suspect`; "
+                    + "give one of them, or remove the check",
+                "warning: `spike` finds nothing without `fail` or `suspect`; "
+                    + "give one of them, or remove the check",
+                "`after` is 10s, and the feed's `period` is 10s; "
+                    + "write a time longer than the period, at best several of them",
+                "`maxGap` is 1s, and the feed's `period` is 10s; "
+                    + "write a time longer than the period, at best several of them",
+                "`for` is 5s, and the feed's `period` is 10s; "
+                    + "write a time longer than the period, at best several of them",
+                "`suspect` is 5s, and the feed's `period` is 10s; "
+                    + "write a time longer than the period, at best several of them",
+                "`future` is 2min, longer than the feed's `maxAhead` of 1min; "
+                    + "write a shorter time, or a longer `maxAhead`",
+                "`mode: qartod` with a `tolerance` of 0 never flags anything, because the spread "
+                    + "must be below it; write a `tolerance` above 0, or `mode: time`",
+                "`mode: qartod` with a `tolerance` of 0 never flags anything, because the spread "
+                    + "must be below it; write a `tolerance` above 0, or `mode: time`",
+                "warning: `for` and `fail` are two words for one time, and `fail` counts; "
+                    + "write one of them",
+            ],
+            catalogue: CheckCatalogue.all,
+        )
+    }
+
     @Test("a scalar has no paths, and a payload not more than the decoder follows")
     func tooManyPaths() {
         let fields = (1...127).map { "{value: $.f\($0)}" }.joined(separator: ", ")
@@ -278,8 +327,8 @@ struct FeedProblemTests {
                 "`value` is a path, and a scalar has none; "
                     + "write `format: json`, or remove `value`",
                 "`time` is a path, and a scalar has none; write `format: json`, or remove `time`",
-                "`payload` has 128 paths; "
-                    + "write at most 127, and the other fields in a second feed",
+                "`payload` has 128 paths; write at most 127, "
+                    + "or no `fields`: then every field of the message becomes a feed",
             ]
         )
     }
@@ -321,6 +370,26 @@ struct FeedProblemTests {
         )
     }
 
+    @Test("what waits for a command that does not exist is warned of where it is asked for")
+    func nobody() throws {
+        expectProblems(
+            """
+            classes: {c: {alarm: {requiresAcknowledgement: §true}}}
+            feeds:
+              - {topic: a, class: c, alarm: {latching: §true}}
+              - {topic: b, alarm: {requiresAcknowledgement: false, latching: false}}
+            """,
+            [
+                "warning: nobody can acknowledge an alarm in this version: one that has cleared "
+                    + "stays in the state RTNUN; "
+                    + "remove `requiresAcknowledgement` until there is a command for it",
+                "warning: nobody can reset an alarm in this version: one that latches never "
+                    + "clears; remove `latching` until there is a command for it",
+            ]
+        )
+        #expect(try parse("feeds: [{topic: a}]\n").feeds[0].alarm.requiresAcknowledgement == false)
+    }
+
     @Test("a class is checked once, used or not, and is no feed")
     func classes() {
         expectProblems(
@@ -353,7 +422,7 @@ struct FeedProblemTests {
         )
     }
 
-    @Test("two feeds must not claim one topic and field")
+    @Test("two feeds must not claim one topic, whatever fields they name")
     func claims() {
         expectProblems(
             """
@@ -363,8 +432,7 @@ struct FeedProblemTests {
               - {topic: plant/a}
               - {topic: §plant/a}
               - {topic: plant/b, payload: {fields: [{value: $.x}, {value: $.y}]}}
-              - {topic: plant/b, payload: {fields: [{value: $.z}]}}
-              - {topic: §plant/b, payload: {fields: [{value: $.y}]}}
+              - {topic: §plant/b, payload: {fields: [{value: $.z}]}}
               - {topic: "plant/{area}/+"}
               - {topic: §"plant/+/{zone}"}
               - {topic: §+/hall/+}
@@ -376,18 +444,19 @@ struct FeedProblemTests {
               - {topic: only, broker: y}
             """,
             [
-                "two feeds claim `plant/a`; remove one, or give each its own `fields`; "
-                    + "the other is at assay.yaml:4:13",
-                "two feeds claim `plant/b`, field `y`; remove one, or give each its own `fields`; "
+                "two feeds claim `plant/a`, and only the first would be read; "
+                    + "remove one; the other is at assay.yaml:4:13",
+                "two feeds claim `plant/b`, and only the first would be read; "
+                    + "put the fields of both into one `fields:` list; "
                     + "the other is at assay.yaml:6:13",
-                "two feeds claim `plant/+/{zone}`; remove one, or give each its own `fields`; "
-                    + "the other is at assay.yaml:9:13",
+                "two feeds claim `plant/+/{zone}`, and only the first would be read; "
+                    + "remove one; the other is at assay.yaml:8:13",
                 "`+/hall/+` and `plant/{area}/+` claim the same topics, such as `plant/hall/x`, "
                     + "and neither is more specific; "
-                    + "make one narrower; the other is at assay.yaml:9:13",
+                    + "make one narrower; the other is at assay.yaml:8:13",
                 "`plant/#` and `+/hall/+` claim the same topics, such as `plant/hall/x`, "
                     + "and neither is more specific; "
-                    + "make one narrower; the other is at assay.yaml:11:13",
+                    + "make one narrower; the other is at assay.yaml:10:13",
                 "`assay/g/alarms/#` can never match, because topics below `assay/g` are Assay's "
                     + "own and are not read; write the topic of a device, or change `gateway`",
                 "`$share/group/plant/#` is a shared subscription, which gives each message to only "

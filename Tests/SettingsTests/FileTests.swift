@@ -83,8 +83,8 @@ struct FileTests {
                         + "keep one; the first is at \(main):1:1",
                     "\(more):3:3: error: the class `c` is given twice; "
                         + "keep one; the first is at \(main):2:11",
-                    "\(more):4:17: error: two feeds claim `a`; remove one, or give each its own "
-                        + "`fields`; the other is at \(main):3:17",
+                    "\(more):4:17: error: two feeds claim `a`, and only the first would be "
+                        + "read; remove one; the other is at \(main):3:17",
                 ]
             )
         }
@@ -110,7 +110,8 @@ struct FileTests {
             let absent = folder + "/absent.yaml"
             #expect(
                 problems(absent) == [
-                    "\(absent): error: there is no such file; name one with `--config`"
+                    "\(absent): error: there is no such file; name yours with `--config FILE`, or "
+                        + "begin with a copy of deploy/examples/minimal.yaml"
                 ]
             )
             #expect(

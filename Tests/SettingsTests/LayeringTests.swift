@@ -103,7 +103,7 @@ struct LayeringTests {
             """,
             [
                 "`suspect` reaches outside `fail`; "
-                    + "write a suspect interval within `[0.0, 50.0]`"
+                    + "write a suspect interval within `[0, 50]`"
             ]
         )
     }
@@ -120,7 +120,7 @@ struct LayeringTests {
             "unit Cel class base (assay.yaml:3:11)",
             "period 2s feed (assay.yaml:15:13)",
             "window 1min default",
-            "checks.range.fail [0.0, 200.0] feed (assay.yaml:18:21)",
+            "checks.range.fail [0, 200] feed (assay.yaml:18:21)",
             "checks.flatLine off feed (assay.yaml:19:17)",
             "checks.spike.confirm 2 feed (assay.yaml:20:24)",
             "checks.spike.mode average default",

@@ -39,7 +39,7 @@ enum TestCatalogue {
             "flatLine",
             .frozen,
             [
-                parameter("for", .duration, nil),
+                parameter("for", .duration(minimum: .seconds(1), maximum: .days(1)), nil),
                 parameter("tolerance", .number(minimum: 0, maximum: 1e300), "0"),
             ]
         ),
@@ -69,7 +69,10 @@ enum TestCatalogue {
         definition(
             "latency",
             .clock,
-            [parameter("limit", .duration, "5s"), parameter("fail", .duration, nil)],
+            [
+                parameter("limit", .duration(minimum: .seconds(1), maximum: .days(1)), "5s"),
+                parameter("fail", .duration(minimum: .seconds(1), maximum: .days(1)), nil),
+            ],
         ),
         definition(
             "completeness",
@@ -117,13 +120,14 @@ func parse(
     _ text: String,
     environment: [String: String] = [:],
     files: [String: FileFacts]? = nil,
+    catalogue: [CheckDefinition] = TestCatalogue.all,
 ) throws(ConfigurationProblems) -> Configuration {
     try Configuration.parse(
         text,
         file: "assay.yaml",
         environment: environment,
         hostName: "gw-1.plant.local",
-        catalogue: TestCatalogue.all,
+        catalogue: catalogue,
         inspect: { path in
             files.map { $0[path] } ?? FileFacts(permissions: 0o600)
         },
@@ -135,9 +139,15 @@ func problems(
     of text: String,
     environment: [String: String] = [:],
     files: [String: FileFacts]? = nil,
+    catalogue: [CheckDefinition] = TestCatalogue.all,
 ) -> [Problem] {
     do {
-        return try parse(text, environment: environment, files: files).warnings
+        return try parse(
+            text,
+            environment: environment,
+            files: files,
+            catalogue: catalogue,
+        ).warnings
     } catch {
         return error.problems
     }
@@ -150,10 +160,16 @@ func expectProblems(
     _ expected: [String],
     environment: [String: String] = [:],
     files: [String: FileFacts]? = nil,
+    catalogue: [CheckDefinition] = TestCatalogue.all,
     sourceLocation: SourceLocation = #_sourceLocation,
 ) {
     let marked = Marked(marked)
-    let found = problems(of: marked.text, environment: environment, files: files)
+    let found = problems(
+        of: marked.text,
+        environment: environment,
+        files: files,
+        catalogue: catalogue,
+    )
     let actual = found.map { problem in
         let severity = problem.severity == .warning ? "warning: " : ""
         return "\(problem.line):\(problem.column) \(severity)\(problem.message); \(problem.hint)"

@@ -63,7 +63,7 @@ struct SectionProblemTests {
             """,
             [
                 "`url` has no scheme; write `mqtt://broker.local` or `mqtts://…`",
-                "`client_id` is not a key of `broker`; did you mean `clientID`?",
+                "unknown key `client_id` in `broker`; did you mean `clientID`?",
                 "unknown key `clientid` in `broker`; did you mean `clientID`?",
                 "`keepAlive` is 2s; write a duration from 5s to 65535s",
                 "`sessionExpiry` is 1500ms; write a duration from 1min to 4294967294s",
@@ -103,16 +103,16 @@ struct SectionProblemTests {
             [
                 "`qos` is 2, and libmosquitto can lose QoS 2 messages in a crash or deliver an old "
                     + "payload in place of a new one after a reconnect; "
-                    + "write 1, which loses nothing; duplicates are recognised"
+                    + "write 0 or 1; 1 loses nothing, and duplicates are recognised"
             ]
         )
         expectProblems(
             "broker: {url: mqtt://localhost, qos: §3}\nfeeds: [{topic: a}]\n",
-            ["`qos` is 3; write a number from 0 to 2"]
+            ["`qos` is 3; write a number from 0 to 1"]
         )
         expectProblems(
             "broker: {url: mqtt://localhost, qos: §\"1\"}\nfeeds: [{topic: a}]\n",
-            ["`qos` is the text `1`; write a whole number from 0 to 2"]
+            ["`qos` is the text `1`; write a whole number from 0 to 1"]
         )
     }
 
@@ -160,7 +160,7 @@ struct SectionProblemTests {
                 "`certificate` without `key`; write both or neither",
                 "`insecure` is not supported yet in `tls`; "
                     + "remove it; this version would not act on it",
-                "`cafile` is not a key of `tls`; did you mean `ca`?",
+                "`cafile` is not a key of `tls`; write `ca:`",
             ]
         )
     }
@@ -305,7 +305,7 @@ struct SectionProblemTests {
                 "`maxBytes` is 1MiB; write a size from 16MiB to 1024TiB",
                 "`flightRecorder` is not supported yet in `retention`; "
                     + "remove it; this version would not act on it",
-                "`limit` is -1; write a number from 0 to 1048576",
+                "`limit` is -1; write a number from 1 to 1048576",
                 "`forgetAfter` is 30min; write a duration of 1h or more",
             ]
         )

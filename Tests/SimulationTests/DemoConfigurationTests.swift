@@ -1,5 +1,6 @@
 import Foundation
 import Monitoring
+import TestSupport
 import Testing
 
 @testable import Simulation
@@ -11,12 +12,8 @@ struct DemoConfigurationTests {
     let text: String
 
     init() throws {
-        let root = URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        text = try String(
-            contentsOf: root.appendingPathComponent("deploy/demo.yaml"),
-            encoding: .utf8,
-        )
+        let file = PackageFolder.url.appending(path: "deploy/demo.yaml")
+        text = try String(contentsOf: file, encoding: .utf8)
     }
 
     /// The lines of a class, from its name to the next one.

@@ -1,24 +1,20 @@
 internal import Foundation
+internal import LocalBrokers
 
 /// Runs programs that tests need: `openssl`, `mosquitto_passwd`.
 public enum Command {
     public struct Failure: Error, CustomStringConvertible {
         public var description: String
-    }
 
-    /// The program's path: in PATH, else where Debian keeps servers, which is not in every PATH.
-    public static func find(_ program: String) -> String? {
-        let search = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let folders =
-            search.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/local/sbin"]
-        return folders.map { "\($0)/\(program)" }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     /// Runs a program to its end and returns what it wrote; throws where it fails.
     @discardableResult
     public static func run(_ program: String, _ arguments: [String]) throws -> String {
-        guard let path = find(program) else {
+        guard let path = InstalledProgram.path(of: program) else {
             throw Failure(description: "\(program) is not installed")
         }
         let process = Process()

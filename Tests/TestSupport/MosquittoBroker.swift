@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LocalBrokers
 internal import Synchronization
 
 /// Debian's real `mosquitto` on a free loopback port, with a folder and a configuration of its own.
@@ -26,16 +27,17 @@ public final class MosquittoBroker: Sendable {
     private let configurationPath: String
     private let process = Mutex<Process?>(nil)
 
-    public static var isInstalled: Bool { Command.find("mosquitto") != nil }
-
     /// Prepares the broker; `start` runs it.
     public init(_ options: Options = Options()) throws {
         folder = try TemporaryFolder()
-        port = LoopbackPort.findFree()
+        guard let port = LoopbackPort.findFree() else {
+            throw Command.Failure(description: "no free port")
+        }
+        self.port = port
         certificates = options.usesTLS ? try TestCertificates(in: folder) : nil
         var lines = [
             "listener \(port) 127.0.0.1",
-            "user \(NSUserName())",
+            "user \(InstalledProgram.brokerUser)",
             "allow_anonymous \(options.users.isEmpty)",
             "max_queued_messages 100000",
         ]
@@ -72,7 +74,7 @@ public final class MosquittoBroker: Sendable {
 
     /// Starts it and returns when it listens.
     public func start() throws {
-        guard let program = Command.find("mosquitto") else {
+        guard let program = InstalledProgram.path(of: "mosquitto") else {
             throw Command.Failure(description: "mosquitto is not installed")
         }
         let started = Process()
@@ -110,6 +112,19 @@ public final class MosquittoBroker: Sendable {
     /// As systemd does: clients of MQTT 5 are told.
     public func stop() {
         end { Foundation.kill($0, SIGTERM) }
+    }
+
+    /// It keeps its sockets and answers nothing, as on a machine that hangs.
+    public func freeze() {
+        process.withLock {
+            if let running = $0 { Foundation.kill(running.processIdentifier, SIGSTOP) }
+        }
+    }
+
+    public func thaw() {
+        process.withLock {
+            if let running = $0 { Foundation.kill(running.processIdentifier, SIGCONT) }
+        }
     }
 
     public func restart() throws {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LocalBrokers
 internal import Synchronization
 
 /// A broker that does what a real one does only on a bad day: refuses with chosen codes, never
@@ -47,8 +48,9 @@ public final class ScriptedBroker: Sendable {
     private let sending = Mutex(())
 
     public init(_ script: Script = Script()) throws {
-        let (descriptor, port) = LoopbackPort.listen(on: 0)
-        guard descriptor >= 0 else { throw Command.Failure(description: "no free port") }
+        guard let (descriptor, port) = LoopbackPort.listen() else {
+            throw Command.Failure(description: "no free port")
+        }
         listener = descriptor
         self.port = port
         self.script = script

@@ -1,10 +1,12 @@
 /// Certificates for one test, made by `openssl`: an authority, a server certificate for localhost
-/// and 127.0.0.1, a client certificate, and a second authority that signed none of them.
+/// and 127.0.0.1, a client certificate, and a second authority with a client certificate of its own.
 public struct TestCertificates: Sendable {
     public let authority: String
     public let otherAuthority: String
     public let server: (certificate: String, key: String)
     public let client: (certificate: String, key: String)
+    /// Signed by the other authority.
+    public let stranger: (certificate: String, key: String)
 
     public init(in folder: TemporaryFolder) throws {
         authority = try Self.makeAuthority("ca", in: folder)
@@ -17,6 +19,13 @@ public struct TestCertificates: Sendable {
         )
         client = try Self.issue(
             "client",
+            subject: "/CN=gateway",
+            extensions: "extendedKeyUsage=clientAuth",
+            in: folder,
+        )
+        stranger = try Self.issue(
+            "stranger",
+            by: "other-ca",
             subject: "/CN=gateway",
             extensions: "extendedKeyUsage=clientAuth",
             in: folder,
@@ -41,6 +50,7 @@ public struct TestCertificates: Sendable {
 
     private static func issue(
         _ name: String,
+        by authority: String = "ca",
         subject: String,
         extensions: String,
         in folder: TemporaryFolder,
@@ -56,8 +66,8 @@ public struct TestCertificates: Sendable {
         try Command.run(
             "openssl",
             [
-                "x509", "-req", "-in", request, "-CA", folder.file("ca.pem"),
-                "-CAkey", folder.file("ca.key"), "-CAcreateserial", "-out", certificate,
+                "x509", "-req", "-in", request, "-CA", folder.file("\(authority).pem"),
+                "-CAkey", folder.file("\(authority).key"), "-CAcreateserial", "-out", certificate,
                 "-days", "2", "-extfile", extensionFile,
             ],
         )

@@ -19,9 +19,11 @@ enum ArrowRule {
                 target.uses.union(target.packages),
                 entry.uses.union(entry.packages)
             )
-        } else if target.isTest || target.name == "TestSupport" {
+        } else if target.isTest || TargetTable.testPrograms.contains(target.name) {
             if target.uses.contains("Daemon"), !TargetTable.usersOfDaemon.contains(target.name) {
-                texts.append("uses Daemon; only DaemonTests and assay may")
+                texts.append(
+                    "uses Daemon; only \(TargetTable.usersOfDaemon.sorted().joined(separator: ", ")) may"
+                )
             }
         } else if target.name != "CAllocationCounter" {
             texts.append("is not in TargetTable; enter it there with its arrows")

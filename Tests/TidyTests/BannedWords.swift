@@ -7,7 +7,9 @@ extension BannedWord {
     /// when it is read, and keeps its own deadlines.
     private static let edges = ["Sources/Daemon/", "Sources/assay/", "Benchmarks/"]
     /// Tests with real processes and sockets.
-    private static let realTests = ["Tests/DaemonTests/", "Tests/MosquittoTests/"]
+    private static let realTests = [
+        "Tests/DaemonTests/", "Tests/MosquittoTests/", "Tests/assayTests/",
+    ]
 
     static let all = crashes + output + concurrency + clocks + chance + purity + text
 

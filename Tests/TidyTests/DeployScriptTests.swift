@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 // The scripts are a new user's first contact. Only their refusals can be tried here without
@@ -30,7 +31,7 @@ struct DeployScriptTests {
         }
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = [SourceTree.root.appending(path: "deploy/\(script)").path]
+        process.arguments = [PackageFolder.url.appending(path: "deploy/\(script)").path]
         process.environment = ["PATH": folder.path]
         let errors = Pipe()
         process.standardError = errors

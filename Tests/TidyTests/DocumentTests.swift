@@ -1,5 +1,6 @@
 import Foundation
 import Settings
+import TestSupport
 import Testing
 
 // What a document tells people to write must work. The configurations in it are read as the daemon
@@ -39,6 +40,15 @@ struct DocumentTests {
         accept(try #require(Self.blocks("yaml", in: readme).first), as: "README.md")
     }
 
+    @Test("README's first configuration is the smallest example, to the letter")
+    func smallestExample() throws {
+        let readme = try #require(SourceTree.text(of: "README.md"))
+        let shown = try #require(Self.blocks("yaml", in: readme).first)
+        let example = try #require(SourceTree.text(of: "deploy/examples/minimal.yaml"))
+        let settings = example.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        #expect(settings.map { $0 + "\n" }.joined() == shown)
+    }
+
     @Test("README's further configurations are accepted in place of the first one's feeds")
     func furtherConfigurations() throws {
         let readme = try #require(SourceTree.text(of: "README.md"))
@@ -69,7 +79,9 @@ struct DocumentTests {
                 let target = part.prefix { $0 != ")" && $0 != "#" }
                 guard !target.isEmpty, !target.contains("://") else { continue }
                 count += 1
-                let place = SourceTree.root.appending(path: folder).appending(path: String(target))
+                let place = PackageFolder.url.appending(path: folder).appending(
+                    path: String(target)
+                )
                 #expect(
                     (try? place.checkResourceIsReachable()) == true,
                     "\(path) links to \(target), which is not there"
@@ -77,6 +89,27 @@ struct DocumentTests {
             }
         }
         #expect(count > 5)
+    }
+
+    @Test("decision records have one form: question, decision, why, what was given up, revisit")
+    func decisions() throws {
+        let paths = SourceTree.paths(below: "docs/decisions").filter { $0.hasSuffix(".md") }
+            .sorted()
+        for (index, path) in paths.enumerated() {
+            let text = try #require(SourceTree.text(of: path))
+            let number = String(10_001 + index).dropFirst()
+            #expect(path.hasPrefix("docs/decisions/\(number)-"), "\(path)")
+            #expect(text.hasPrefix("# \(number): "), "\(path) does not begin with its number")
+            let heads = text.split(separator: "\n").filter { $0.hasPrefix("## ") }
+            #expect(
+                heads == [
+                    "## The question", "## The decision", "## Why", "## What was given up",
+                    "## When to revisit",
+                ],
+                "\(path)"
+            )
+        }
+        #expect(paths.count >= 5)
     }
 
     @Test("fenced blocks are found by their language")

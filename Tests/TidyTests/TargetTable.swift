@@ -41,6 +41,8 @@ enum TargetTable {
             system: ["Foundation"],
         ),
         "Simulation": Entry(uses: ["Monitoring"], system: ["Glibc"]),
+        // For what starts a broker: the demo, and tests.
+        "LocalBrokers": Entry(system: ["Foundation", "Glibc"]),
         "Daemon": Entry(
             uses: [
                 "Alarms", "Decoding", "Delivery", "History", "Monitoring", "Mosquitto", "Settings",
@@ -51,17 +53,19 @@ enum TargetTable {
         // CMosquitto for the demo's plant, which publishes as somebody else's device would.
         "assay": Entry(
             uses: [
-                "Alarms", "CMosquitto", "Daemon", "Decoding", "Delivery", "History", "Monitoring",
-                "Mosquitto",
-                "Settings", "Simulation",
+                "Alarms", "CMosquitto", "Daemon", "Decoding", "Delivery", "History", "LocalBrokers",
+                "Monitoring", "Mosquitto", "Settings", "Simulation",
             ],
             packages: ["ArgumentParser", "Logging"],
             system: ["Dispatch", "Foundation", "Glibc", "Synchronization"],
         ),
     ]
 
-    /// Only these tests may use the daemon whole.
-    static let usersOfDaemon: Set<String> = ["assay", "DaemonTests"]
+    /// What serves tests and is none of the test runner's.
+    static let testPrograms: Set<String> = ["TestSupport", "AllocationProbe"]
+
+    /// Only these may use the daemon whole.
+    static let usersOfDaemon: Set<String> = ["assay", "AllocationProbe", "DaemonTests"]
 
     /// What each outside library stays behind.
     static let keepers: [String: Set<String>] = [

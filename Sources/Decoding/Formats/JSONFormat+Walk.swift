@@ -16,24 +16,26 @@ extension JSONFormat {
             // A document that is a bare value has no key to be named by.
             node = workspace.valueName(below: node)
         }
-        try value(bytes, at: &position, node, &workspace)
+        let slot = workspace.names.slot(of: node)
+        try value(bytes, at: &position, node, slot: slot, &workspace)
         JSONText.skipSpace(bytes, &position)
         return isContainer
     }
 
-    /// Reads any value.
+    /// Reads any value; `slot` is that of its node.
     @inline(__always)
-    private func value(
+    func value(
         _ bytes: Span<UInt8>,
         at position: inout Int,
         _ node: Int32,
+        slot: Int,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
         let first = try JSONText.byte(bytes, position)
         if first &- UInt8(ascii: "0") < 10 || first == UInt8(ascii: "-") {
-            try number(bytes, at: &position, node, &workspace)
+            try number(bytes, at: &position, node, slot: slot, &workspace)
         } else if first == UInt8(ascii: "\"") {
-            try string(bytes, at: &position, node, &workspace)
+            try string(bytes, at: &position, node, slot: slot, &workspace)
         } else if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
             try container(first, bytes, at: &position, node, &workspace)
         } else {
@@ -61,7 +63,11 @@ extension JSONFormat {
         }
         workspace.depth -= 1
         let slot = workspace.names.slot(of: node)
-        if slot >= 0 { workspace.tokens[slot] = .container(start..<position) }
+        if slot >= 0 {
+            workspace.tokens[slot] = .container(start..<position)
+        } else if workspace.isSampled, workspace.isKnownField(node) {
+            try workspace.append(name: node, .unreadable, 0)
+        }
     }
 
     /// Reads a number. Apart from `keep`, because it is what most of every payload consists of.
@@ -70,11 +76,11 @@ extension JSONFormat {
         _ bytes: Span<UInt8>,
         at position: inout Int,
         _ node: Int32,
+        slot: Int,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
         let start = position
         let number = try DecimalNumber.json(bytes, at: &position)
-        let slot = workspace.names.slot(of: node)
         if slot >= 0 {
             workspace.tokens[slot] = .number(number, start..<position)
         } else if workspace.isSampled {
@@ -90,18 +96,20 @@ extension JSONFormat {
         _ bytes: Span<UInt8>,
         at position: inout Int,
         _ node: Int32,
+        slot: Int,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
         let start = position &+ 1
         var isEscaped = false
         let end = try JSONText.endOfString(bytes, from: start, isEscaped: &isEscaped)
         position = end &+ 1
-        let slot = workspace.names.slot(of: node)
         if slot >= 0 {
             workspace.tokens[slot] = .string(start..<end, isEscaped: isEscaped)
         } else if workspace.isSampled {
             if !isEscaped, words.isEmpty {
-                guard let value = TextValue.read(bytes.extracting(start..<end)) else { return }
+                guard let value = TextValue.read(bytes.extracting(start..<end)) else {
+                    return try passOver(node, at: start, &workspace)
+                }
                 try workspace.append(name: node, value.kind, value.value)
             } else {
                 try keep(.string(start..<end, isEscaped: isEscaped), bytes, node, &workspace)
@@ -112,29 +120,36 @@ extension JSONFormat {
     /// Notes a scalar for its slot, or makes it a sample.
     @inline(never)
     private func keep(
-        _ token: borrowing JSONToken,
+        _ token: JSONToken,
         _ bytes: Span<UInt8>,
         _ node: Int32,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
         let slot = workspace.names.slot(of: node)
         if slot >= 0 {
-            workspace.tokens[slot] = copy token
+            workspace.tokens[slot] = token
             return
         }
         guard workspace.isSampled else { return }
-        let value: (kind: Sample.Kind, value: Double)
-        switch token.kind {
-        case .number:
-            value = TextValue.sampled(token.number.nearestDouble(bytes.extracting(token.range)))
-        case .boolean: value = (.boolean, token.isTrue ? 1 : 0)
-        case .null: value = (.missing, 0)
-        case .absent, .container: return
-        case .string:
-            guard let text = workspace.value(of: token, bytes, words: words) else { return }
-            value = text
+        if let value = value(of: token, bytes, &workspace) {
+            try workspace.append(name: node, value.kind, value.value)
+        } else if token.kind == .string {
+            try passOver(node, at: Int(token.start), &workspace)
         }
-        try workspace.append(name: node, value.kind, value.value)
+    }
+
+    /// A text that is no value is a description, as long as its name was never a field.
+    @inline(__always)
+    private func passOver(
+        _ node: Int32,
+        at start: Int,
+        _ workspace: inout DecodingWorkspace,
+    ) throws(DecodeFailure) {
+        if workspace.isKnownField(node) {
+            try workspace.append(name: node, .unreadable, 0)
+        } else if workspace.firstText < 0 {
+            workspace.firstText = Int32(truncatingIfNeeded: start)
+        }
     }
 
     // MARK: Objects
@@ -157,65 +172,64 @@ extension JSONFormat {
         // Samples of an object take its time when it is known, not the one round it.
         let outerTime = workspace.time
         workspace.time = .absent
-        var stamp: UInt64 = 0
+        var order = KeyOrder()
         var member: Int32 = -1
+        var expected = workspace.names.expected(after: -1, under: node)
         while true {
-            member = try key(
+            let key = try key(
                 bytes,
                 at: &position,
+                expected,
                 after: member,
                 under: node,
-                &stamp,
+                &order,
                 &workspace,
             )
-            try colon(bytes, at: &position)
-            if workspace.names.role(of: member) == .time, workspace.isSampled {
+            member = key.id
+            expected = key.next
+            if key.role == .time, workspace.isSampled {
                 try timeMember(bytes, at: &position, member, &workspace)
             } else {
-                try value(bytes, at: &position, member, &workspace)
+                try value(bytes, at: &position, member, slot: Int(key.slot), &workspace)
             }
             if try isLast(UInt8(ascii: "}"), bytes, at: &position) { break }
         }
+        if order.isLost { workspace.names.rankAnew(under: node, through: member) }
         if workspace.hasUntimedSamples, workspace.time.problem != .absent {
             workspace.fillTime(workspace.time, from: firstSample)
         }
         workspace.time = outerTime
     }
 
-    /// The name of the next key, whose opening quote is expected at `position`; moves behind it.
+    /// The next key, whose opening quote stands at `position`, which moves behind it and its colon.
     @inline(__always)
     private func key(
         _ bytes: Span<UInt8>,
         at position: inout Int,
+        _ expected: Int32,
         after previous: Int32,
         under parent: Int32,
-        _ stamp: inout UInt64,
+        _ order: inout KeyOrder,
         _ workspace: inout DecodingWorkspace,
-    ) throws(DecodeFailure) -> Int32 {
+    ) throws(DecodeFailure) -> NameTable.Key {
         let quote = position
-        guard try JSONText.byte(bytes, quote) == UInt8(ascii: "\"") else {
-            throw DecodeFailure(.syntax, at: quote)
+        var key = workspace.names.key(expected, under: parent, bytes, at: quote)
+        let isExpected = key.end >= 0
+        if !isExpected {
+            let id = try otherKey(bytes, at: &position, under: parent, &workspace)
+            workspace.names.expect(id, after: previous, under: parent)
+            key = workspace.names.key(id, end: position)
         }
-        var node = workspace.names.expected(after: previous, under: parent)
-        let end = workspace.names.endOfName(
-            node,
-            under: parent,
-            as: .key,
-            bytes,
-            at: quote &+ 1,
-        )
-        if end >= 0 {
-            position = end &+ 1
+        guard workspace.names.isNew(key, after: previous, under: parent, &order) else {
+            throw DecodeFailure(.duplicateKey, at: quote)
+        }
+        if isExpected {
+            position = key.end
+            JSONText.skipSpace(bytes, &position)
         } else {
-            node = try otherKey(bytes, at: &position, under: parent, &workspace)
-            workspace.names.expect(node, after: previous, under: parent)
+            try colon(bytes, at: &position)
         }
-        if node <= previous || stamp != 0 {
-            guard workspace.names.mark(node, after: previous, under: parent, &stamp) else {
-                throw DecodeFailure(.duplicateKey, at: quote)
-            }
-        }
-        return node
+        return key
     }
 
     /// The name of a key that is not the one of last time.
@@ -226,6 +240,9 @@ extension JSONFormat {
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) -> Int32 {
         let quote = position
+        guard try JSONText.byte(bytes, quote) == UInt8(ascii: "\"") else {
+            throw DecodeFailure(.syntax, at: quote)
+        }
         let token = try JSONToken.scalar(bytes, at: &position)
         let node: Int32
         if token.isEscaped {
@@ -249,7 +266,6 @@ extension JSONFormat {
 
     private static let timeKeys = ["ts", "time", "timestamp", "timestamp_ms", "Time"]
 
-    @inline(__always)
     private func colon(_ bytes: Span<UInt8>, at position: inout Int) throws(DecodeFailure) {
         JSONText.skipSpace(bytes, &position)
         guard try JSONText.byte(bytes, position) == UInt8(ascii: ":") else {
@@ -262,7 +278,7 @@ extension JSONFormat {
     /// Whether the closing bracket comes next, not a comma and another member; moves behind either
     /// and to what follows.
     @inline(__always)
-    private func isLast(
+    func isLast(
         _ bracket: UInt8,
         _ bytes: Span<UInt8>,
         at position: inout Int,
@@ -290,7 +306,8 @@ extension JSONFormat {
     ) throws(DecodeFailure) {
         let first = try JSONText.byte(bytes, position)
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-            return try value(bytes, at: &position, member, &workspace)
+            let slot = workspace.names.slot(of: member)
+            return try value(bytes, at: &position, member, slot: slot, &workspace)
         }
         if first &- UInt8(ascii: "1") < 9, workspace.time.problem != .none {
             // By far the most frequent time, without the detour of a token.
@@ -310,86 +327,5 @@ extension JSONFormat {
         } else if workspace.time.problem != .none, reading.problem != .absent {
             workspace.time = reading
         }
-    }
-
-    // MARK: Arrays
-
-    /// Reads an array from its bracket. Only declared indices and readings come out of arrays.
-    private func array(
-        _ bytes: Span<UInt8>,
-        at position: inout Int,
-        _ node: Int32,
-        _ workspace: inout DecodingWorkspace,
-    ) throws(DecodeFailure) {
-        let array = workspace.names.nodes[Int(node)]
-        if array.readings >= 0 {
-            workspace.foundReadings = true
-            workspace.lastReading = -1
-        }
-        position &+= 1
-        JSONText.skipSpace(bytes, &position)
-        if try JSONText.byte(bytes, position) == UInt8(ascii: "]") {
-            position &+= 1
-            return
-        }
-        let wasSampled = workspace.isSampled
-        workspace.isSampled = false
-        let any = workspace.names.intern(Span(), under: node, as: .element)
-        var index = 0
-        while true {
-            if array.readings >= 0 {
-                try reading(Int(array.readings), bytes, at: &position, any, &workspace)
-            } else {
-                let declared =
-                    array.hasIndices ? workspace.names.find(index: index, under: node) : -1
-                let element = declared >= 0 ? declared : any
-                try value(bytes, at: &position, element, &workspace)
-            }
-            index += 1
-            if try isLast(UInt8(ascii: "]"), bytes, at: &position) { break }
-        }
-        workspace.isSampled = wasSampled
-    }
-
-    /// Reads one element of an array of readings and appends its sample.
-    private func reading(
-        _ list: Int,
-        _ bytes: Span<UInt8>,
-        at position: inout Int,
-        _ node: Int32,
-        _ workspace: inout DecodingWorkspace,
-    ) throws(DecodeFailure) {
-        // Lent by the span: a copy would count references.
-        let readings = plan.readings.span
-        let start = position
-        workspace.clearTokens(readings[list].slots)
-        try value(bytes, at: &position, node, &workspace)
-        let slot = readings[list].value
-        let isRecognised = readings[list].isRecognised
-        if isRecognised {
-            let kind = workspace.tokens[slot].kind
-            if kind == .absent || kind == .container { return }
-            if kind == .string,
-                workspace.value(of: workspace.tokens[slot], bytes, words: words) == nil
-            {
-                return
-            }
-        }
-        let name = workspace.readingName(
-            workspace.tokens[readings[list].name],
-            below: readings[list].array,
-            bytes,
-        )
-        if name < 0 {
-            if isRecognised { return }
-            throw DecodeFailure(.missingField, at: start)
-        }
-        let description = description(
-            readings[list].attributes,
-            readings[list].qualities,
-            bytes,
-            &workspace,
-        )
-        try appendDeclared(slot, name: name, description, bytes, &workspace)
     }
 }

@@ -7,8 +7,8 @@ import Monitoring
 /// the order in the document.
 ///
 /// A declared field that a message lacks yields no sample: devices send changes only. A message
-/// with *none* of them is undecodable (`missingField`) until its topic has yielded a field, because
-/// then the paths are more likely wrong than the message; afterwards it is one without news.
+/// with *none* of them breaks the declaration and is undecodable (`missingField`), whatever came
+/// before it: nobody would miss its values otherwise. An empty array of readings is agreed.
 struct JSONFormat: PayloadFormat {
     static let name = "json"
 
@@ -36,18 +36,28 @@ struct JSONFormat: PayloadFormat {
     ) throws(DecodeFailure) {
         let content = Payload.content(payload)
         let bytes = payload.extracting(0..<content.upperBound)
-        if plan.slotCount > 0 { workspace.clearTokens(0..<plan.slotCount) }
+        workspace.clearTokens(plan.documentSlots)
         workspace.isSampled = isFlattened
         workspace.depth = 0
         var position = content.lowerBound
         let isContainer = try document(bytes, at: &position, &workspace)
         guard position == bytes.count else { throw DecodeFailure(.trailingContent, at: position) }
         if isFlattened {
+            try checkWords(workspace)
             if plan.attributes.isDeclared { describeSamples(bytes, &workspace) }
         } else {
             try appendDeclaredFields(bytes, &workspace)
             try checkDeclared(isContainer, content.lowerBound, &workspace)
         }
+    }
+
+    /// Where words are declared, a message of texts that are none of them breaks the declaration;
+    /// elsewhere it describes something.
+    private func checkWords(_ workspace: borrowing DecodingWorkspace) throws(DecodeFailure) {
+        guard !words.isEmpty, workspace.firstText >= 0,
+            workspace.samples.count == workspace.firstSample
+        else { return }
+        throw DecodeFailure(.undeclaredWord, at: Int(workspace.firstText))
     }
 
     // MARK: Declared fields
@@ -64,33 +74,51 @@ struct JSONFormat: PayloadFormat {
             description.unit =
                 field.unitSlot < 0
                 ? 0 : workspace.unit(of: workspace.tokens[field.unitSlot], bytes)
-            try appendDeclared(field.slot, name: field.name, description, bytes, &workspace)
+            try appendDeclared(
+                field.slot,
+                path: index,
+                name: field.name,
+                description,
+                bytes,
+                &workspace,
+            )
         }
     }
 
     /// Appends what a declared path holds, which must be a value.
     func appendDeclared(
         _ slot: Int,
+        path: Int,
         name: Int32,
         _ description: SampleDescription,
         _ bytes: Span<UInt8>,
         _ workspace: inout DecodingWorkspace,
     ) throws(DecodeFailure) {
         let token = workspace.tokens[slot]
-        let value: (kind: Sample.Kind, value: Double)
-        switch token.kind {
-        case .number:
-            value = TextValue.sampled(token.number.nearestDouble(bytes.extracting(token.range)))
-        case .boolean: value = (.boolean, token.isTrue ? 1 : 0)
-        case .null, .absent: value = (.missing, 0)
-        case .container: throw DecodeFailure(.wrongType, at: Int(token.start))
-        case .string:
-            guard let text = workspace.value(of: token, bytes, words: words) else {
-                throw DecodeFailure(.undeclaredWord, at: Int(token.start))
-            }
-            value = text
+        if let value = value(of: token, bytes, &workspace) {
+            try workspace.append(name: name, value.kind, value.value, description)
+        } else if token.kind == .absent {
+            try workspace.append(name: name, .missing, 0, description)
+        } else {
+            let problem = token.kind == .string ? DecodeProblem.undeclaredWord : .wrongType
+            throw DecodeFailure(problem, at: Int(token.start), path: path)
         }
-        try workspace.append(name: name, value.kind, value.value, description)
+    }
+
+    /// What a token says as a value; nil: nothing, as a container or a text that is none.
+    @inline(__always)
+    func value(
+        of token: JSONToken,
+        _ bytes: Span<UInt8>,
+        _ workspace: inout DecodingWorkspace,
+    ) -> (kind: Sample.Kind, value: Double)? {
+        switch token.kind {
+        case .number: TextValue.sampled(token.number.nearestDouble(bytes.extracting(token.range)))
+        case .boolean: (.boolean, token.isTrue ? 1 : 0)
+        case .null: (.missing, 0)
+        case .string: workspace.value(of: token, bytes, words: words)
+        case .absent, .container: nil
+        }
     }
 
     private func checkDeclared(
@@ -100,8 +128,7 @@ struct JSONFormat: PayloadFormat {
     ) throws(DecodeFailure) {
         guard workspace.samples.count == workspace.firstSample, !workspace.foundReadings
         else { return }
-        if !isContainer { throw DecodeFailure(.wrongType, at: start) }
-        if !workspace.topicHasFields { throw DecodeFailure(.missingField, at: start) }
+        throw DecodeFailure(isContainer ? .missingField : .wrongType, at: start)
     }
 
     // MARK: What is said of values

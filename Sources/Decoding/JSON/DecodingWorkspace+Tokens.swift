@@ -70,18 +70,21 @@ extension DecodingWorkspace {
 
     /// The name of a reading below its array: the text of a string, or a number as it is written;
     /// -1: no name.
+    ///
+    /// - Parameter isKnown: only names that the topic has had values under; -1 for others.
     mutating func readingName(
         _ token: JSONToken,
         below array: Int32,
         _ bytes: Span<UInt8>,
+        isKnown: Bool = false,
     ) -> Int32 {
         guard token.kind == .string || token.kind == .number else { return -1 }
+        if isKnown { return knownReading(token, below: array, bytes) }
         let expected = names.expected(after: lastReading, under: array)
         let end =
             token.kind == .string
-            ? names.endOfName(expected, under: array, as: .reading, bytes, at: Int(token.start))
-            : -1
-        if end >= 0, end == Int(token.end) {
+            ? names.endOfReading(expected, under: array, bytes, at: Int(token.start) - 1) : -1
+        if end >= 0, end == Int(token.end) + 1 {
             lastReading = expected
             return expected
         }
@@ -96,5 +99,15 @@ extension DecodingWorkspace {
         names.expect(name, after: lastReading, under: array)
         lastReading = name
         return name
+    }
+
+    private mutating func knownReading(
+        _ token: JSONToken,
+        below array: Int32,
+        _ bytes: Span<UInt8>,
+    ) -> Int32 {
+        JSONText.unescape(bytes.extracting(token.range), into: &scratch)
+        let name = names.find(scratch.span, under: array, as: .reading)
+        return name >= 0 && isKnownField(name) ? name : -1
     }
 }

@@ -14,6 +14,10 @@ struct JSONPlan: Sendable {
 
     /// An array whose elements are readings. Slots are those of the element.
     struct Readings: Sendable {
+        /// Of the readings' names and values, as `PayloadSettings.declaredPaths` counts.
+        static let namePath = 1
+        static let valuePath = 2
+
         var slots: Range<Int>
         var name: Int
         var value: Int
@@ -41,6 +45,8 @@ struct JSONPlan: Sendable {
     private(set) var readings: [Readings] = []
     private(set) var attributes = Attributes()
     private(set) var slotCount = 0
+    /// The slots of the document itself; those of readings are behind them.
+    private(set) var documentSlots = 0..<0
 
     init(_ settings: PayloadSettings, in workspace: inout DecodingWorkspace) {
         root = workspace.names.addRoot()
@@ -51,6 +57,7 @@ struct JSONPlan: Sendable {
         }
         attributes = addAttributes(settings, below: root, in: &workspace)
         for field in settings.fields { addField(field, settings, in: &workspace) }
+        documentSlots = 0..<slotCount
         if settings.fields.isEmpty {
             for (declared, settings) in Self.usualReadings {
                 addReadings(declared, settings, isRecognised: true, in: &workspace)

@@ -6,11 +6,15 @@ import Monitoring
 /// node followed it; a key then costs one comparison of its bytes, without a hash. Otherwise an
 /// open-addressing table finds the node by parent, space and bytes.
 ///
-/// Nodes also find duplicate keys, exactly and for objects of any size. Keys that come in the order
-/// of their numbers are all different. When an object leaves that order, it stamps the nodes of all
-/// its keys with a number of its own, and a node that bears the stamp already is a key given twice.
+/// A key is kept as JSON writes it, with its quotes and the colon, so that one comparison of eight
+/// bytes, or two, finds all of it.
 ///
-/// Memory: 56 bytes a node, 4 to 8 of table, and the name. Nodes beyond `Limits.namesKept` live for
+/// Nodes also find duplicate keys, exactly and for objects of any size. Keys that come in the order
+/// of their ranks are all different. When an object leaves that order, it stamps the nodes of all
+/// its keys with a number of its own, and a node that bears the stamp already is a key given twice;
+/// then the nodes are ranked anew, so that the next object of this order is in order.
+///
+/// Memory: 64 bytes a node, 4 to 8 of table, and the name with three bytes more. Nodes beyond `Limits.namesKept` live for
 /// one message. Nodes are only removed newest first, so the table needs no tombstones.
 struct NameTable: Sendable {
     /// What a name is. Names of different spaces never meet.
@@ -37,35 +41,43 @@ struct NameTable: Sendable {
     }
 
     struct Node: Sendable {
-        /// The first eight bytes of the name, padded with zeros; the number of an index.
-        fileprivate(set) var prefix: UInt64
-        fileprivate var hash: UInt64
+        /// The number of an index; of a name the first eight bytes of `"name":`, padded with zeros.
+        var prefix: UInt64
+        /// The last eight bytes of `"name":`, where it has more than eight.
+        var tail: UInt64
+        var hash: UInt64
         /// The object instance that last had this key.
-        fileprivate var stamp: UInt64 = 0
-        fileprivate(set) var parent: Int32
+        var stamp: UInt64 = 0
+        /// The node's place in the order of keys last seen in an object. It may run over: order is
+        /// then lost, which costs time and nothing else.
+        var rank: UInt32
+        var parent: Int32
         /// What followed this key or reading last time, or -1.
-        fileprivate var next: Int32 = -1
+        var next: Int32 = -1
         /// The first key or reading below this node last time, or -1.
-        fileprivate var first: Int32 = -1
-        fileprivate(set) var start: Int32
-        fileprivate(set) var length: Int32
+        var first: Int32 = -1
+        var start: Int32
+        var length: Int32
         /// Where the format keeps the value of a declared path, or -1.
         var slot: Int16 = -1
         /// Which list of readings of the format this array is, or -1.
         var readings: Int8 = -1
-        fileprivate(set) var space: Space
+        var space: Space
         /// Whether the name is written in JSON as it is, without escapes.
-        fileprivate var isPlain: Bool
+        var isPlain: Bool
         /// Whether elements of this array are declared by their index.
         var hasIndices = false
+        /// Whether it is a field of some topic.
+        var isField = false
         var role = Role.unset
     }
 
-    private(set) var nodes: [Node] = []
-    private var bytes: [UInt8] = []
+    var nodes: [Node] = []
+    private(set) var bytes: [UInt8] = []
     /// Node numbers by hash; -1 is free. At most half full.
     private var table: [Int32]
-    private var lastStamp: UInt64 = 0
+    var lastStamp: UInt64 = 0
+    var lastRank: UInt32 = 0
     private let seed: UInt64
     private var keptNodes: Int
     private var keptBytes: Int
@@ -95,6 +107,12 @@ struct NameTable: Sendable {
         let found = find(name, number: 0, under: parent, as: space, hash: hash)
         if found >= 0 { return found }
         return insert(name, number: 0, under: parent, as: space, hash: hash)
+    }
+
+    /// The node of a name, or -1.
+    func find(_ name: Span<UInt8>, under parent: Int32, as space: Space) -> Int32 {
+        let hash = hash(of: name, number: 0, parent, space)
+        return find(name, number: 0, under: parent, as: space, hash: hash)
     }
 
     /// The node of an array's element at a declared index, made if there is none.
@@ -161,7 +179,8 @@ struct NameTable: Sendable {
     ) -> Int32 {
         if (nodes.count + 1) * 2 > table.count { grow() }
         let id = Int32(nodes.count)
-        let start = bytes.count
+        let first = bytes.count
+        bytes.append(UInt8(ascii: "\""))
         var isPlain = space == .key || space == .reading
         for index in 0..<name.count {
             let byte = name[index]
@@ -170,13 +189,19 @@ struct NameTable: Sendable {
                 isPlain = false
             }
         }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
         let isNumbered = space == .index || space == .root
+        let (prefix, tail) = ends(from: first)
+        lastRank &+= 1
         nodes.append(
             Node(
-                prefix: isNumbered ? number : name.paddedWord(at: 0, count: name.count),
+                prefix: isNumbered ? number : prefix,
+                tail: tail,
                 hash: hash,
+                rank: lastRank,
                 parent: parent,
-                start: Int32(start),
+                start: Int32(first + 1),
                 length: Int32(name.count),
                 space: space,
                 isPlain: isPlain,
@@ -184,6 +209,15 @@ struct NameTable: Sendable {
         )
         place(id, hash)
         return id
+    }
+
+    /// The first and the last eight of the bytes from `first` on, as far as there are so many.
+    private func ends(from first: Int) -> (UInt64, UInt64) {
+        let written = bytes.span.extracting(first..<bytes.count)
+        let count = written.count
+        return (
+            written.paddedWord(at: 0, count: count), count > 8 ? written.word(at: count - 8) : 0
+        )
     }
 
     private mutating func place(_ id: Int32, _ hash: UInt64) {
@@ -198,106 +232,12 @@ struct NameTable: Sendable {
         for (id, node) in nodes.enumerated() { place(Int32(id), node.hash) }
     }
 
-    // MARK: Reading an object
-
-    /// The node that came after `previous` last time, -1 for the first key of `parent`.
-    @inline(__always)
-    func expected(after previous: Int32, under parent: Int32) -> Int32 {
-        let nodes = nodes.span
-        return previous >= 0 ? nodes[Int(previous)].next : nodes[Int(parent)].first
-    }
-
-    /// Where the format keeps the value of this name, or -1.
-    @inline(__always)
-    func slot(of id: Int32) -> Int { Int(nodes.span[Int(id)].slot) }
-
-    /// What a member means without configuration.
-    @inline(__always)
-    func role(of id: Int32) -> Role { nodes.span[Int(id)].role }
-
-    /// If the text from `start` to the next quote is the name `candidate`, the place of that quote,
-    /// else -1.
-    @inline(__always)
-    func endOfName(
-        _ candidate: Int32,
-        under parent: Int32,
-        as space: Space,
-        _ text: Span<UInt8>,
-        at start: Int,
-    ) -> Int {
-        // Spans lend single members of a node; the array would copy the node, and a method of the
-        // table the table.
-        let nodes = nodes.span
-        let id = Int(candidate)
-        guard id >= 0, id < nodes.count, nodes[id].parent == parent, nodes[id].isPlain,
-            nodes[id].space == space
-        else { return -1 }
-        let length = Int(nodes[id].length)
-        let end = start &+ length
-        guard end < text.count, text[end] == UInt8(ascii: "\""),
-            text.paddedWord(at: start, count: length) == nodes[id].prefix
-        else { return -1 }
-        if length <= 8 { return end }
-        return Self.hasTail(bytes.span, from: Int(nodes[id].start), length, text, at: start)
-            ? end : -1
-    }
-
-    /// Whether two names of one length are equal from their ninth byte on.
-    private static func hasTail(
-        _ names: Span<UInt8>,
-        from name: Int,
-        _ length: Int,
-        _ text: Span<UInt8>,
-        at start: Int,
-    ) -> Bool {
-        var offset = 8
-        while offset < length {
-            // The last eight bytes reach back over what is known to be equal.
-            offset = min(offset, length &- 8)
-            if text.word(at: start &+ offset) != names.word(at: name &+ offset) { return false }
-            offset &+= 8
-        }
-        return true
-    }
-
-    /// Marks a key that breaks the ascending order of an object, whose stamp is 0 before the first
-    /// such key; false if the object has it already.
-    mutating func mark(
-        _ id: Int32,
-        after previous: Int32,
-        under parent: Int32,
-        _ stamp: inout UInt64,
-    ) -> Bool {
-        if stamp == 0 {
-            lastStamp += 1
-            stamp = lastStamp
-            // Each key of the object so far follows the one before it, by `expect`.
-            var earlier = nodes[Int(parent)].first
-            nodes[Int(earlier)].stamp = stamp
-            while earlier != previous {
-                earlier = nodes[Int(earlier)].next
-                nodes[Int(earlier)].stamp = stamp
-            }
-        }
-        if nodes[Int(id)].stamp == stamp { return false }
-        nodes[Int(id)].stamp = stamp
-        return true
-    }
-
-    /// Remembers that `id` came after `previous`, or first in `parent`.
-    mutating func expect(_ id: Int32, after previous: Int32, under parent: Int32) {
-        if previous >= 0 {
-            nodes[Int(previous)].next = id
-        } else {
-            nodes[Int(parent)].first = id
-        }
-    }
-
     // MARK: Properties
 
     mutating func setSlot(_ slot: Int, of id: Int32) { nodes[Int(id)].slot = Int16(slot) }
     mutating func setReadings(_ list: Int, of id: Int32) { nodes[Int(id)].readings = Int8(list) }
     mutating func setHasIndices(_ id: Int32) { nodes[Int(id)].hasIndices = true }
+    mutating func setIsField(_ id: Int32) { nodes[Int(id)].isField = true }
     mutating func setRole(_ role: Role, of id: Int32) { nodes[Int(id)].role = role }
 
     /// Whether the name is exactly one of these texts.
@@ -324,7 +264,7 @@ struct NameTable: Sendable {
             while table[place] != id { place = (place + 1) & mask }
             // The newest node is the last of its probe sequence: nothing was placed beyond it.
             table[place] = -1
-            bytes.removeLast(bytes.count - Int(nodes[Int(id)].start))
+            bytes.removeLast(bytes.count - Int(nodes[Int(id)].start) + 1)
             nodes.removeLast()
         }
     }
@@ -344,6 +284,6 @@ struct NameTable: Sendable {
     }
 
     private func endOfBytes(_ index: Int) -> Int {
-        Int(nodes[index].start) + Int(nodes[index].length)
+        Int(nodes[index].start) + Int(nodes[index].length) + 2
     }
 }

@@ -90,11 +90,22 @@ struct DecimalNumber: Equatable, Sendable {
         _ mantissa: inout UInt64,
     ) -> Int {
         var index = start
-        while index &+ 8 <= bytes.count, bytes[index &+ 7] &- UInt8(ascii: "0") < 10 {
-            let word = bytes.word(at: index)
-            guard isEightDigits(word) else { break }
-            mantissa = mantissa &* 100_000_000 &+ valueOfEightDigits(word)
-            index &+= 8
+        while index &+ 8 <= bytes.count {
+            let digits = bytes.word(at: index) ^ 0x3030_3030_3030_3030
+            // A high nibble, or a low one above 9, is no digit. A carry out of one reaches only
+            // what stands behind it, so the first is exact.
+            let others = ((digits &+ 0x0606_0606_0606_0606) | digits) & 0xF0F0_F0F0_F0F0_F0F0
+            if others == 0 {
+                mantissa = mantissa &* 100_000_000 &+ valueOfEightDigits(digits)
+                index &+= 8
+                continue
+            }
+            let count = others.trailingZeroBitCount >> 3
+            guard count > 0 else { return index }
+            // What is no digit is shifted out at the end, and zeros in at the front.
+            let shifted = digits << UInt64(truncatingIfNeeded: (8 &- count) &* 8)
+            mantissa = mantissa &* wholePowers[count] &+ valueOfEightDigits(shifted)
+            return index &+ count
         }
         while index < bytes.count {
             let digit = bytes[index] &- UInt8(ascii: "0")
@@ -128,17 +139,11 @@ struct DecimalNumber: Equatable, Sendable {
         return number
     }
 
+    /// Eight digits as numbers, a byte each, the first in the lowest: pairs, then fours, then all
+    /// eight are combined by three multiplications.
     @inline(__always)
-    private static func isEightDigits(_ word: UInt64) -> Bool {
-        let high: UInt64 = 0xF0F0_F0F0_F0F0_F0F0
-        let carried = (word &+ 0x0606_0606_0606_0606) & high
-        return (word & high) | (carried >> 4) == 0x3333_3333_3333_3333
-    }
-
-    /// Pairs, then fours, then all eight digits are combined by three multiplications.
-    @inline(__always)
-    private static func valueOfEightDigits(_ word: UInt64) -> UInt64 {
-        var value = word & 0x0F0F_0F0F_0F0F_0F0F
+    private static func valueOfEightDigits(_ digits: UInt64) -> UInt64 {
+        var value = digits
         value = (value &* 10 &+ (value >> 8)) & 0x00FF_00FF_00FF_00FF
         value = (value &* 100 &+ (value >> 16)) & 0x0000_FFFF_0000_FFFF
         return (value &* 10_000 &+ (value >> 32)) & 0x0000_0000_FFFF_FFFF
@@ -283,12 +288,19 @@ struct DecimalNumber: Equatable, Sendable {
         1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
     ]
 
-    private static let powersOfFive: [UInt64] = powers(of: 5, upTo: 27)
-    private static let wholePowers: [UInt64] = powers(of: 10, upTo: 19)
-
-    private static func powers(of base: UInt64, upTo last: Int) -> [UInt64] {
-        var powers: [UInt64] = [1]
-        for _ in 0..<last { powers.append(powers[powers.count - 1] * base) }
-        return powers
-    }
+    // Written out, because a table that is computed costs a check that it is at every use.
+    private static let powersOfFive: [UInt64] = [
+        1, 5, 25, 125, 625, 3_125, 15_625, 78_125, 390_625, 1_953_125, 9_765_625, 48_828_125,
+        244_140_625, 1_220_703_125, 6_103_515_625, 30_517_578_125, 152_587_890_625,
+        762_939_453_125, 3_814_697_265_625, 19_073_486_328_125, 95_367_431_640_625,
+        476_837_158_203_125, 2_384_185_791_015_625, 11_920_928_955_078_125,
+        59_604_644_775_390_625, 298_023_223_876_953_125, 1_490_116_119_384_765_625,
+        7_450_580_596_923_828_125,
+    ]
+    private static let wholePowers: [UInt64] = [
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
+        10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000,
+        100_000_000_000_000, 1_000_000_000_000_000, 10_000_000_000_000_000,
+        100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+    ]
 }

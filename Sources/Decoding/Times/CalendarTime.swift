@@ -1,3 +1,5 @@
+import Monitoring
+
 /// A date and time of day as a text gives them: ISO 8601, RFC 2822, or .NET's `/Date(…)/`.
 struct CalendarTime: Equatable {
     /// Seconds since 1970-01-01T00:00:00 on the clock that the text shows.
@@ -113,7 +115,8 @@ struct CalendarTime: Equatable {
         let shifted = month <= 2 ? year - 1 : year
         let monthFromMarch = (month + 9) % 12
         let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
-        let leapDays = shifted.floored(by: 4) - shifted.floored(by: 100) + shifted.floored(by: 400)
+        let leapDays =
+            shifted.dividedDown(by: 4) - shifted.dividedDown(by: 100) + shifted.dividedDown(by: 400)
         // 719,468 days lie between 0000-03-01 and 1970-01-01.
         return shifted * 365 + leapDays + dayOfYear - 719_468
     }
@@ -134,12 +137,5 @@ struct CalendarTime: Equatable {
         names.split(separator: " ").map { name in
             name.utf8.reversed().reduce(0) { $0 << 8 | UInt64($1) }
         }
-    }
-}
-
-extension Int64 {
-    /// The quotient, rounded down.
-    fileprivate func floored(by divisor: Int64) -> Int64 {
-        self >= 0 ? self / divisor : (self - divisor + 1) / divisor
     }
 }

@@ -48,6 +48,21 @@ public final class HistoryReader {
         }
     }
 
+    /// The first keys in their order, and how many there are: what to show somebody who found none.
+    public func feedKeys(limit: Int) throws(HistoryError) -> (keys: [String], count: Int) {
+        try perform("list the feeds of") { database in
+            let count = try SQLStatement("SELECT count(DISTINCT key) FROM feed", in: database)
+            let total = try count.step() ? Int(count.int(0)) : 0
+            let rows = try SQLStatement(
+                "SELECT DISTINCT key FROM feed ORDER BY key LIMIT \(limit)",
+                in: database,
+            )
+            var keys: [String] = []
+            while try rows.step() { keys.append(rows.text(0)) }
+            return (keys, total)
+        }
+    }
+
     // MARK: Rows
 
     /// The rows of a feed that start in `[from, until)`, oldest first, at most `limit`.

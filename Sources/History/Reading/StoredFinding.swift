@@ -13,6 +13,8 @@ public struct StoredFinding: Sendable, Equatable {
     public var begin: EventTime
     public var end: EventTime
     public var foundAt: ReceiveTime
+    /// When the finding last changed; of an ended one, when that was known.
+    public var changedAt: ReceiveTime
     public var flaggedCount: Int64
     /// In the check's own unit; nil where there is none.
     public var worst: Double?
@@ -30,6 +32,7 @@ public struct StoredFinding: Sendable, Equatable {
         begin = EventTime(nanoseconds: row.int(6))
         end = EventTime(nanoseconds: row.int(7))
         foundAt = ReceiveTime(nanoseconds: row.int(8))
+        changedAt = ReceiveTime(nanoseconds: row.int(9))
         flaggedCount = row.int(10)
         worst = row.optionalDouble(11)
         limit = row.optionalDouble(12)

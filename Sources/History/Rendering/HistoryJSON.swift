@@ -4,6 +4,9 @@ import Monitoring
 /// History as one JSON object: `{ "feed": …, "step": …, "rollups": […], "findings": […] }`. A field
 /// is absent rather than null.
 struct HistoryJSON: HistoryForm {
+    /// Of the feed.
+    let unit: String?
+
     func beginning(of report: HistoryReport) -> String {
         let feed = report.feed.description
         let head = Head(key: feed.key, label: feed.label, unit: feed.unit, topic: feed.topic)
@@ -17,7 +20,7 @@ struct HistoryJSON: HistoryForm {
     func middle(hadRollups: Bool) -> String { "\n],\"findings\":[\n" }
 
     func finding(_ row: StoredFinding, isFirst: Bool) -> String {
-        (isFirst ? "" : ",\n") + Self.text(FindingRecord(row))
+        (isFirst ? "" : ",\n") + Self.text(FindingRecord(row, unit: unit))
     }
 
     func end(hadFindings: Bool) -> String { "\n]}\n" }
@@ -77,9 +80,11 @@ struct HistoryJSON: HistoryForm {
         var begin, end, foundAt: String
         var flaggedCount: Int64
         var worst, limit: Double?
+        /// Of both, as a UCUM code; absent where they count something, or the feed has none.
+        var unit: String?
         var detail: String?
 
-        init(_ row: StoredFinding) {
+        init(_ row: StoredFinding, unit: String?) {
             id = row.id
             check = row.check
             verdict = row.verdict.name
@@ -91,7 +96,19 @@ struct HistoryJSON: HistoryForm {
             flaggedCount = row.flaggedCount
             worst = row.worst
             limit = row.limit
+            self.unit = row.worst == nil ? nil : Self.unit(of: row.check, unit)
             detail = row.detail.isEmpty ? nil : row.detail
+        }
+
+        private static func unit(of check: String, _ unit: String?) -> String? {
+            guard let id = CheckCatalogue.id(named: check) else { return nil }
+            switch CheckCatalogue.all[Int(id.index)].quantity {
+            case .value: return unit
+            case .valuePerSecond: return "\(unit ?? "1")/s"
+            case .seconds: return "s"
+            case .fraction: return "1"
+            case .samples, .messages: return nil
+            }
         }
     }
 }

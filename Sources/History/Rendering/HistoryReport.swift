@@ -7,8 +7,8 @@ public import Monitoring
 /// long the span is.
 public struct HistoryReport {
     public enum Format: Sendable, Equatable {
-        /// For people: aligned columns, times in this zone.
-        case table(TimeZone)
+        /// For people: aligned columns in a terminal so many columns wide, times in this zone.
+        case table(TimeZone, width: Int)
         /// For programs: one JSON object, times in UTC.
         case json
     }
@@ -33,10 +33,15 @@ public struct HistoryReport {
         to output: (String) -> Void,
     ) throws(HistoryError) {
         switch format {
-        case .table(let zone):
-            try write(from: reader, with: HistoryTable(zone: zone), to: output)
+        case .table(let zone, let width):
+            let table = HistoryTable(zone: zone, width: width, unit: feed.description.unit)
+            try write(from: reader, with: table, to: output)
         case .json:
-            try write(from: reader, with: HistoryJSON(), to: output)
+            try write(
+                from: reader,
+                with: HistoryJSON(unit: feed.description.unit),
+                to: output,
+            )
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Monitoring
 
 /// Times for people, in a zone, with its offset: `2026-11-20 22:41:07 +01:00`.
 enum LocalTime {
@@ -9,6 +10,12 @@ enum LocalTime {
             zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
         )
         return civil(seconds + offset, separator: " ") + " " + zoneText(offset)
+    }
+
+    /// To the minute, rounded down: `2026-11-20 22:41 +01:00`.
+    static func minutes(_ nanoseconds: Int64, in zone: TimeZone) -> String {
+        let whole = text(nanoseconds, in: zone)
+        return String(whole.prefix(16)) + whole.suffix(7)
     }
 
     /// RFC 3339 in UTC, to the millisecond: `2026-11-20T21:41:07.412Z`.

@@ -44,7 +44,7 @@ enum StoreOpening {
                 PRAGMA journal_mode = WAL;
                 PRAGMA wal_autocheckpoint = 500;
                 PRAGMA secure_delete = OFF;
-                PRAGMA cache_size = -16384;
+                PRAGMA cache_size = -4096;
                 """
         )
         let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode")

@@ -16,6 +16,12 @@ struct MessageTable {
         );
         """
 
+    /// What became of decoded messages without samples, and of samples without a feed.
+    static let losses = """
+        ALTER TABLE message_minute ADD COLUMN without_samples INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE message_minute ADD COLUMN refused_samples INTEGER NOT NULL DEFAULT 0;
+        """
+
     /// Brokers are numbered below 2^8.
     static let brokerBits: Int64 = 8
 
@@ -24,11 +30,12 @@ struct MessageTable {
     init(_ database: Database) throws {
         write = try SQLStatement(
             """
-            INSERT INTO message_minute VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO message_minute VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             ON CONFLICT (id) DO UPDATE SET
                 received = received + ?2, decoded = decoded + ?3,
                 undecodable = undecodable + ?4, ignored = ignored + ?5, shed = shed + ?6,
-                retained = retained + ?7
+                retained = retained + ?7, without_samples = without_samples + ?8,
+                refused_samples = refused_samples + ?9
             """,
             in: database,
         )
@@ -42,6 +49,8 @@ struct MessageTable {
         write.bind(counts.ignored, at: 5)
         write.bind(counts.shed, at: 6)
         write.bind(counts.retained, at: 7)
+        write.bind(counts.withoutSamples, at: 8)
+        write.bind(counts.refusedSamples, at: 9)
         try write.run()
     }
 }

@@ -5,7 +5,7 @@
 /// answers: flagged ones become findings (`Episode`), findings become alarms.
 ///
 /// To add one: its file, one line in `CheckCatalogue`, its test.
-public protocol Check: Sendable {
+protocol Check: StoredCheck {
     /// Id, concern, settings and texts.
     static var definition: CheckDefinition { get }
 
@@ -45,21 +45,21 @@ public protocol Check: Sendable {
 }
 
 extension Check {
-    public static var judgesPrevious: Bool { false }
+    static var judgesPrevious: Bool { false }
 
-    public static var observesDuration: Bool { false }
+    static var observesDuration: Bool { false }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment { .unknown }
+    mutating func observe(_ observation: borrowing Observation) -> Assessment { .unknown }
 
-    public mutating func observe(_ message: borrowing MessageObservation) -> Assessment {
+    mutating func observe(_ message: borrowing MessageObservation) -> Assessment {
         .unknown
     }
 
-    public mutating func tick(_ pulse: borrowing Pulse) -> Assessment { .unknown }
+    mutating func tick(_ pulse: borrowing Pulse) -> Assessment { .unknown }
 
-    public func deadline(_ pulse: borrowing Pulse) -> ReceiveTime? { nil }
+    func deadline(_ pulse: borrowing Pulse) -> ReceiveTime? { nil }
 
-    public mutating func clockWasSet(events: Nanoseconds, arrivals: Nanoseconds) {}
+    mutating func clockWasSet(events: Nanoseconds, arrivals: Nanoseconds) {}
 }
 
 /// What a check is called for.

@@ -1,7 +1,7 @@
 /// All checks, one line each, by concern and rank. A check's place here is its `CheckID` within a run; what is stored is
 /// its name.
 public enum CheckCatalogue {
-    public static let types: [any Check.Type] = [
+    static let types: [any Check.Type] = [
         SilenceCheck.self,
         GapCheck.self,
         CompletenessCheck.self,

@@ -10,6 +10,9 @@ public struct CheckDefinition: Sendable {
     public var quantity: Quantity
     /// The settings under `checks: { <name>: { … } }`.
     public var parameters: [CheckParameter]
+    /// Settings without default of which the check needs one: without any it has nothing to ask, and
+    /// is off. Empty: it works by itself.
+    public var needsOneOf: [String]
     /// Flagged samples that confirm a finding (1: the first one does).
     public var confirm: Int32
     /// How long after its last flagged sample a finding stays open, in event time.
@@ -24,6 +27,7 @@ public struct CheckDefinition: Sendable {
         rank: Int,
         quantity: Quantity,
         parameters: [CheckParameter] = [],
+        needsOneOf: [String] = [],
         confirm: Int32 = 1,
         hold: Nanoseconds = .seconds(10),
         guidance: Guidance,
@@ -34,10 +38,36 @@ public struct CheckDefinition: Sendable {
         self.rank = rank
         self.quantity = quantity
         self.parameters = parameters
+        self.needsOneOf = needsOneOf
         self.confirm = confirm
         self.hold = hold
         self.guidance = guidance
         self.summary = summary
+    }
+
+    /// The check's own settings, and the two that every check has.
+    public var allParameters: [CheckParameter] {
+        let common = [
+            CheckParameter(
+                name: "confirm",
+                kind: .count(minimum: 1, maximum: 1_000_000),
+                defaultText: "\(confirm)",
+                meaning: """
+                    Flagged answers in a row, or three times as many in one finding, that make it an \
+                    alarm's business.
+                    """,
+            ),
+            CheckParameter(
+                name: "hold",
+                kind: .duration(minimum: Nanoseconds(0), maximum: .days(30)),
+                defaultText: "\(hold.count / 1_000_000_000)s",
+                meaning: "How long after the last flagged answer a good one ends the finding.",
+            ),
+        ]
+        return parameters
+            + common.filter { extra in
+                !parameters.contains { $0.name == extra.name }
+            }
     }
 
     /// The dimension of a check's measured quantity.
@@ -55,9 +85,10 @@ public struct CheckDefinition: Sendable {
 
 /// One setting of a check. Settings are validated from this, so a new check brings no parser.
 public struct CheckParameter: Sendable {
+    /// What may be written. Both ends of a span are allowed.
     public enum Kind: Sendable {
         case number(minimum: Double, maximum: Double)
-        case duration
+        case duration(minimum: Nanoseconds, maximum: Nanoseconds)
         case count(minimum: Int, maximum: Int)
         /// Two ends `[low, high]`, either may be `null` for open.
         case interval
@@ -71,12 +102,26 @@ public struct CheckParameter: Sendable {
     public var defaultText: String?
     /// What it means, with its unit and the reason for its default: one sentence.
     public var meaning: String
+    /// A duration that must be longer than the feed's declared period: at or below it the check flags
+    /// a healthy feed, or can never flag a faulty one.
+    public var exceedsPeriod: Bool
+    /// What counts where it has no default and is not given, in a word or two.
+    public var absence: String
 
-    public init(name: String, kind: Kind, defaultText: String?, meaning: String) {
+    public init(
+        name: String,
+        kind: Kind,
+        defaultText: String?,
+        meaning: String,
+        exceedsPeriod: Bool = false,
+        absence: String = "none",
+    ) {
         self.name = name
         self.kind = kind
         self.defaultText = defaultText
         self.meaning = meaning
+        self.exceedsPeriod = exceedsPeriod
+        self.absence = absence
     }
 }
 

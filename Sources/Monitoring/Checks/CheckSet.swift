@@ -1,67 +1,60 @@
-/// The active checks of one feed, in catalogue order, as values.
+/// The active checks of one feed, as a value: 8 bytes, and one heap object that holds their states.
 ///
-/// Made once per rule and kind of feed and copied from there. 48 bytes a check, and a box for
-/// those whose state is larger than 24 bytes.
+/// Made once per rule and kind of feed and copied from there; a copy shares the states until one of
+/// the two is asked something.
 struct CheckSet: Sendable {
-    struct Slot: Sendable {
-        var check: any Check
-        var id: CheckID
-        var scope: CheckScope
-        /// Its verdicts make the sample's class (concerns value, frozen and behaviour); the others
-        /// speak of the feed, and leave the value alone.
-        var isGrading: Bool
-        var judgesPrevious: Bool
-        var observesDuration: Bool
+    // Safety: shared between copies only while nobody writes, and copied before the first write, as
+    // the standard library's arrays do; the states themselves are sendable.
+    private nonisolated(unsafe) var states: CheckStates
+
+    init(states: CheckStates) {
+        // Safety: nobody else has these states but copies, which copy them before they write.
+        unsafe self.states = states
     }
 
-    /// How findings of a check open and close on this rule.
-    struct EpisodePolicy: Sendable {
-        var confirm: Int32
-        var hold: Nanoseconds
+    var plan: CheckPlan {
+        // Safety: the plan never changes.
+        unsafe states.header
     }
 
-    var slots: [Slot]
-    /// By place in the catalogue, shared by all feeds of the rule.
-    let policies: [EpisodePolicy]
+    mutating func observe(
+        _ entry: CheckPlan.Entry,
+        _ observation: borrowing Observation,
+    ) -> Assessment {
+        // Safety: the entry is of this set's plan, and the states are nobody else's.
+        unsafe entry.type.observe(uniqueState(entry), observation)
+    }
 
-    init(parameters: [String: CheckParameters], context: CheckContext) {
-        var slots: [Slot] = []
-        var policies: [EpisodePolicy] = []
-        for (index, type) in CheckCatalogue.types.enumerated() {
-            let definition = type.definition
-            let given = parameters[definition.name] ?? CheckParameters()
-            policies.append(
-                EpisodePolicy(
-                    confirm: given.count("confirm").map { Int32(clamping: $0) }
-                        ?? definition.confirm,
-                    hold: given.duration("hold") ?? definition.hold,
-                )
-            )
-            guard given.isEnabled, let check = type.init(parameters: given, feed: context) else {
-                continue
-            }
-            slots.append(
-                Slot(
-                    check: check,
-                    id: CheckID(index: UInt8(index)),
-                    scope: type.scope,
-                    isGrading: definition.concern.isGrading,
-                    judgesPrevious: type.judgesPrevious,
-                    observesDuration: type.observesDuration,
-                )
-            )
+    /// The gateway's clock was set (`Check.clockWasSet`).
+    mutating func clockWasSet(events: Nanoseconds, arrivals: Nanoseconds) {
+        for entry in plan.entries {
+            // Safety: the entry is of this set's plan, and the states are nobody else's.
+            unsafe entry.type.clockWasSet(uniqueState(entry), events: events, arrivals: arrivals)
         }
-        self.slots = slots
-        self.policies = policies
     }
-}
 
-extension Concern {
-    /// Whether its checks judge the value itself, so that their verdict is the sample's class.
-    var isGrading: Bool {
-        switch self {
-        case .value, .frozen, .behaviour: true
-        case .data, .format, .clock, .consistency: false
-        }
+    mutating func observe(
+        _ entry: CheckPlan.Entry,
+        _ message: borrowing MessageObservation,
+    ) -> Assessment {
+        // Safety: as above.
+        unsafe entry.type.observe(uniqueState(entry), message)
+    }
+
+    mutating func tick(_ entry: CheckPlan.Entry, _ pulse: borrowing Pulse) -> Assessment {
+        // Safety: as above.
+        unsafe entry.type.tick(uniqueState(entry), pulse)
+    }
+
+    func deadline(_ entry: CheckPlan.Entry, _ pulse: borrowing Pulse) -> ReceiveTime? {
+        // Safety: the entry is of this set's plan; a deadline reads only.
+        unsafe entry.type.deadline(states.address(entry), pulse)
+    }
+
+    private mutating func uniqueState(_ entry: CheckPlan.Entry) -> UnsafeMutableRawPointer {
+        // Safety: from here on the states are this set's alone, until it is copied.
+        if unsafe !isKnownUniquelyReferenced(&states) { unsafe states = states.copy() }
+        // Safety: as above.
+        return unsafe states.address(entry)
     }
 }

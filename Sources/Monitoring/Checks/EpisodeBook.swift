@@ -50,7 +50,7 @@ struct EpisodeBook: Sendable {
     mutating func take(
         _ assessment: Assessment,
         of check: CheckID,
-        policy: CheckSet.EpisodePolicy,
+        policy: CheckPlan.EpisodePolicy,
         circumstances: Circumstances,
         log: inout FindingLog,
         detail: @autoclosure () -> String = "",
@@ -118,7 +118,7 @@ struct EpisodeBook: Sendable {
     private mutating func begin(
         _ assessment: Assessment,
         of check: CheckID,
-        _ policy: CheckSet.EpisodePolicy,
+        _ policy: CheckPlan.EpisodePolicy,
         _ circumstances: Circumstances,
         log: inout FindingLog,
         _ detail: String,
@@ -160,7 +160,7 @@ struct EpisodeBook: Sendable {
     private mutating func extend(
         _ assessment: Assessment,
         of check: CheckID,
-        policy: CheckSet.EpisodePolicy,
+        policy: CheckPlan.EpisodePolicy,
         _ circumstances: Circumstances,
         log: inout FindingLog,
     ) {
@@ -186,7 +186,7 @@ struct EpisodeBook: Sendable {
 
     private mutating func end(
         _ check: CheckID,
-        policy: CheckSet.EpisodePolicy,
+        policy: CheckPlan.EpisodePolicy,
         _ circumstances: Circumstances,
         log: inout FindingLog,
     ) {

@@ -18,16 +18,45 @@ public enum ByteHash {
             offset += 8
         }
         if offset < count {
-            var word: UInt64 = 0
-            var shift: UInt64 = 0
-            while offset < count {
-                word |= UInt64(bytes[offset]) << shift
-                shift += 8
-                offset += 1
-            }
-            state = fold(state ^ word, second)
+            state = fold(state ^ rest(of: bytes, from: offset), second)
         }
         return fold(state, first ^ second)
+    }
+
+    /// The bytes from `offset`, at most seven of them, padded with zeros.
+    private static func rest(of bytes: Span<UInt8>, from offset: Int) -> UInt64 {
+        let count = bytes.count
+        if count >= 8 {
+            // Safety: as above, eight bytes from the end.
+            let word = unsafe bytes.bytes.unsafeLoadUnaligned(
+                fromByteOffset: count &- 8,
+                as: UInt64.self,
+            )
+            return word >> UInt64((8 &- (count &- offset)) &* 8)
+        }
+        var word: UInt64 = 0
+        for index in offset..<count { word |= UInt64(bytes[index]) << UInt64((index - offset) * 8) }
+        return word
+    }
+
+    /// Whether two spans hold the same bytes, eight at a time.
+    static func isEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        let count = left.count
+        guard count == right.count else { return false }
+        var offset = 0
+        // Safety: the raw views live as long as their spans.
+        let (leftRaw, rightRaw) = unsafe (left.bytes, right.bytes)
+        while offset &+ 8 <= count {
+            // Safety: any eight bytes are a valid UInt64, and the spans check the bounds.
+            let mine = unsafe leftRaw.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let theirs = unsafe rightRaw.unsafeLoadUnaligned(
+                fromByteOffset: offset,
+                as: UInt64.self,
+            )
+            if mine != theirs { return false }
+            offset &+= 8
+        }
+        return offset == count || rest(of: left, from: offset) == rest(of: right, from: offset)
     }
 
     /// Mixes two numbers into one; also used to join a time with a payload's hash.

@@ -5,32 +5,8 @@ extension Observation {
     var isUsable: Bool {
         switch kind {
         case .number, .boolean, .word: quality != .bad
-        case .missing, .infinite: false
+        case .missing, .infinite, .unreadable: false
         }
-    }
-
-    /// What applies to this sample.
-    var scope: CheckScope {
-        guard arrival.isJudged else { return .arrivals }
-        return arrival == .inOrder && isUsable
-            ? [.arrivals, .samples, .ordered] : [.arrivals, .samples]
-    }
-}
-
-extension EventTime {
-    /// So many seconds earlier; the same where that is no number.
-    func moved(back seconds: Double) -> EventTime {
-        guard seconds.isFinite else { return self }
-        var time = self
-        time.move(by: Nanoseconds(roundingSeconds: -seconds))
-        return time
-    }
-}
-
-extension MessageObservation {
-    /// The finding's words: what could not be read, and where.
-    var detail: String {
-        problem.map { "payload \($0.text), at byte \(offset)" } ?? ""
     }
 }
 
@@ -41,7 +17,31 @@ extension Sample.Kind {
         case .number: .number
         case .boolean: .boolean
         case .word: .word
-        case .missing, .infinite: .unknown
+        case .missing, .infinite, .unreadable: .unknown
         }
+    }
+
+    /// Whether there is nothing to judge.
+    var isEmpty: Bool { self == .missing || self == .unreadable }
+
+    /// A finding's words, where its numbers do not say it.
+    var complaint: String {
+        self == .unreadable ? "a text, object or array where the feed had values before" : ""
+    }
+}
+
+extension CheckPlan.Entry {
+    /// Whether its findings stand in the feed's event time: messages and ticks have no time but the
+    /// gateway's.
+    var isOfEventTime: Bool { type.scope.isDisjoint(with: [.messages, .ticks]) }
+}
+
+extension EventTime {
+    /// So many seconds earlier; the same where that is no number.
+    func moved(back seconds: Double) -> EventTime {
+        guard seconds.isFinite else { return self }
+        var time = self
+        time.move(by: Nanoseconds(roundingSeconds: -seconds))
+        return time
     }
 }

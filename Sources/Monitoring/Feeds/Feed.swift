@@ -113,7 +113,13 @@ struct Feed: Sendable {
     // MARK: Messages and samples
 
     /// A message of the feed's topic came, readable or not: the feed is not silent.
-    mutating func take(_ message: MessageObservation, into output: inout Output) {
+    ///
+    /// - Parameter detail: what was wrong with it, in words; asked where a finding begins.
+    mutating func take(
+        _ message: MessageObservation,
+        detail: @autoclosure () -> String = "",
+        into output: inout Output,
+    ) {
         learnCadence(message.receivedAt)
         if lastArrivalAt == nil { isKindNew = true }
         lastArrivalAt = message.receivedAt
@@ -122,15 +128,14 @@ struct Feed: Sendable {
             absence = Nanoseconds(0)
         }
         if message.problem != nil { circumstances.followsUndecodable = true }
-        for index in checks.slots.indices where checks.slots[index].scope.contains(.messages) {
-            let answer = checks.slots[index].check.observe(message)
+        for entry in checks.plan.messages {
             record(
-                answer,
-                of: index,
+                checks.observe(entry, message),
+                of: entry.id,
                 at: EventTime(message.receivedAt),
                 now: message.receivedAt,
                 into: &output,
-                detail: message.detail,
+                detail: detail(),
             )
         }
     }
@@ -140,6 +145,23 @@ struct Feed: Sendable {
     mutating func noteUndecodable(at now: ReceiveTime, into output: inout Output) {
         take(MessageObservation(receivedAt: now), into: &output)
         circumstances.followsUndecodable = true
+    }
+
+    /// A readable message and the sample that it holds for this feed.
+    ///
+    /// One call and not two: what finds the feed among thousands is paid once.
+    ///
+    /// - Returns: whether the monitor should look after the feed out of turn.
+    mutating func takeReadable(
+        _ sample: Sample,
+        payloadHash: UInt64,
+        receivedAt: ReceiveTime,
+        into output: inout Output,
+    ) -> Bool {
+        let hadFindings = hasFindings
+        take(MessageObservation(receivedAt: receivedAt), into: &output)
+        take(sample, payloadHash: payloadHash, receivedAt: receivedAt, into: &output)
+        return hadFindings || needsAttention
     }
 
     /// A retained copy: seeds the last value, and proves nothing about the present.
@@ -183,8 +205,8 @@ struct Feed: Sendable {
     /// would otherwise wait for it to come back to them.
     private mutating func moveFindings(by length: Nanoseconds) {
         guard length.count != 0 else { return }
-        for slot in checks.slots where slot.scope.isDisjoint(with: [.messages, .ticks]) {
-            episodes.move(slot.id, by: length)
+        for entry in checks.plan.entries where entry.isOfEventTime {
+            episodes.move(entry.id, by: length)
         }
     }
 
@@ -217,17 +239,14 @@ struct Feed: Sendable {
         _ observation: Observation,
         into output: inout Output,
     ) -> Verdict {
-        let scope = observation.scope
         let time =
             observation.arrival.isJudged
             ? observation.at : timeline.present(observation.receivedAt)
         var verdict = Verdict.unknown
-        for index in checks.slots.indices
-        where !checks.slots[index].scope.isDisjoint(with: scope) {
-            let answer = checks.slots[index].check.observe(observation)
-            let judgesPrevious = checks.slots[index].judgesPrevious
-            if checks.slots[index].isGrading {
-                if judgesPrevious {
+        for entry in checks.plan.entries(askedAbout: observation) {
+            let answer = checks.observe(entry, observation)
+            if entry.isGrading {
+                if entry.judgesPrevious {
                     timeline.downgradePrevious(to: answer.verdict, into: &output.rollups)
                 } else {
                     verdict = verdict.worse(answer.verdict)
@@ -235,41 +254,42 @@ struct Feed: Sendable {
             }
             record(
                 answer,
-                of: index,
-                at: judgesPrevious ? timeline.previousAt : time,
+                of: entry.id,
+                at: entry.judgesPrevious ? timeline.previousAt : time,
                 now: observation.receivedAt,
                 into: &output,
                 seeing: observation,
+                detail: observation.kind.complaint,
             )
         }
-        return observation.kind == .missing ? .missing : verdict
+        return observation.kind.isEmpty ? .missing : verdict
     }
 
     /// Hands an answer to the episodes where it matters: flagged, or good while one is open.
     private mutating func record(
         _ answer: Assessment,
-        of index: Int,
+        of check: CheckID,
         at time: EventTime,
         now: ReceiveTime,
         into output: inout Output,
         seeing observation: Observation? = nil,
         detail: @autoclosure () -> String = "",
     ) {
-        let check = checks.slots[index].id
         guard answer.verdict.isFlagged || (answer.verdict == .good && episodes.isOpen(check))
         else { return }
-        let lasts = checks.slots[index].observesDuration
+        let seen = observation.flatMap { $0.kind.isEmpty ? nil : $0 }
+        let lasts = CheckCatalogue.types[Int(check.index)].observesDuration
         episodes.take(
             answer,
             of: check,
-            policy: checks.policies[Int(check.index)],
+            policy: checks.plan.policies[Int(check.index)],
             circumstances: EpisodeBook.Circumstances(
                 feed: id,
                 at: time,
                 begin: lasts ? time.moved(back: answer.observed) : time,
                 now: now,
-                lastValue: observation?.value ?? lastValue,
-                lastValueAt: observation == nil ? lastValueAt : time,
+                lastValue: seen?.value ?? lastValue,
+                lastValueAt: seen == nil ? lastValueAt : time,
             ),
             log: &output.log,
             detail: detail(),
@@ -282,10 +302,9 @@ struct Feed: Sendable {
     func deadline(_ connection: ConnectionState) -> ReceiveTime {
         var earliest = timeline.windowDeadline(lastArrivalAt: lastArrivalAt)
         let pulse = pulse(at: earliest, connection)
-        for index in checks.slots.indices where checks.slots[index].scope.contains(.ticks) {
-            let check = checks.slots[index].id
-            guard !episodes.isOpen(check) || episodes.isSuspended(check) else { continue }
-            if let wanted = checks.slots[index].check.deadline(pulse) {
+        for entry in checks.plan.ticks {
+            guard !episodes.isOpen(entry.id) || episodes.isSuspended(entry.id) else { continue }
+            if let wanted = checks.deadline(entry, pulse) {
                 earliest = min(earliest, wanted)
             }
         }
@@ -305,16 +324,14 @@ struct Feed: Sendable {
             timeline.closeIdle(at: now, into: &output.rollups)
         }
         let pulse = pulse(at: now, connection)
-        for index in checks.slots.indices where checks.slots[index].scope.contains(.ticks) {
-            guard let wanted = checks.slots[index].check.deadline(pulse), wanted <= now else {
-                continue
-            }
-            let answer = checks.slots[index].check.tick(pulse)
+        for entry in checks.plan.ticks {
+            guard let wanted = checks.deadline(entry, pulse), wanted <= now else { continue }
+            let answer = checks.tick(entry, pulse)
             let since = EventTime(lastArrivalAt ?? seenBefore ?? pulse.quietSince)
-            let wasOpen = episodes.isOpen(checks.slots[index].id)
-            record(answer, of: index, at: since, now: now, into: &output)
+            let wasOpen = episodes.isOpen(entry.id)
+            record(answer, of: entry.id, at: since, now: now, into: &output)
             // The history must know when the feed was last seen, should the daemon be killed.
-            if !wasOpen, episodes.isOpen(checks.slots[index].id) { isDescriptionStale = true }
+            if !wasOpen, episodes.isOpen(entry.id) { isDescriptionStale = true }
         }
         episodes.refresh(at: now, log: &output.log)
     }
@@ -347,17 +364,10 @@ struct Feed: Sendable {
         let movesEvents = timeline.runsOnReceiveTime
         if movesEvents { lastValueAt.move(by: length) }
         timeline.setClock(step, into: &output.rollups)
-        for index in checks.slots.indices {
-            checks.slots[index].check.clockWasSet(
-                events: movesEvents ? length : Nanoseconds(0),
-                arrivals: length,
-            )
-        }
-        guard !episodes.isEmpty else { return }
-        for slot in checks.slots where episodes.isOpen(slot.id) {
-            // Messages and ticks have no time but the gateway's.
-            let moves = movesEvents || !slot.scope.isDisjoint(with: [.messages, .ticks])
-            episodes.setClock(step, of: slot.id, movesEvents: moves, log: &output.log)
+        checks.clockWasSet(events: movesEvents ? length : Nanoseconds(0), arrivals: length)
+        for entry in checks.plan.entries where episodes.isOpen(entry.id) {
+            let moves = movesEvents || !entry.isOfEventTime
+            episodes.setClock(step, of: entry.id, movesEvents: moves, log: &output.log)
         }
     }
 

@@ -8,13 +8,18 @@ struct FeedRegistry: Sendable {
         var text: String
         var rule: Int32
         var broker: UInt8
-        /// Place of the feed of each field, `unbound` before its first sample.
-        var fields: [Int32] = []
-        var names: [String] = []
-        var units: [String?] = []
+        var fields: [Field] = []
         /// Place of the feed that speaks for the topic as a whole: its only feed, or one of kind
         /// *unknown* that exists because something undecodable came.
         var whole: Int32 = unbound
+    }
+
+    /// A field that some message of a topic held.
+    struct Field: Sendable {
+        var name: String
+        var unit: String?
+        /// Place of its feed, `unbound` before its first sample.
+        var place = unbound
     }
 
     static let unbound: Int32 = -1
@@ -61,6 +66,18 @@ struct FeedRegistry: Sendable {
         nextIdentifier = max(lastFeed, 0) + 1
         naming = FeedNaming(settings: settings)
         matcher = RuleMatcher(settings: settings)
+        reservePlaces()
+    }
+
+    /// Room for as many feeds as there may be, in addresses only: memory is used when a feed is
+    /// written there. Growing instead would hold everything twice while it copies, and leave up to
+    /// half of it empty.
+    private mutating func reservePlaces() {
+        let declared = settings.rules.count { $0.isDeclared }
+        let room = min(settings.discoveredFeedLimit + declared, Limits.feeds)
+        feeds.reserveCapacity(room)
+        descriptions.reserveCapacity(room)
+        topics.reserveCapacity(room)
     }
 
     var isFull: Bool {
@@ -85,23 +102,22 @@ struct FeedRegistry: Sendable {
             Int(field.field.index) == topics[index].fields.count,
             "fields are announced once and in order: \(field.field.index) of \(index)",
         )
-        topics[index].fields.append(Self.unbound)
-        topics[index].names.append(field.name)
-        topics[index].units.append(field.unit)
+        topics[index].fields.reserveCapacity(topics[index].fields.count + 1)
+        topics[index].fields.append(Field(name: field.name, unit: field.unit))
     }
 
     /// The place of a field's feed where it is bound; negative otherwise.
     func place(topic: TopicID, field: FieldID) -> Int32 {
         field.index == 0
             ? firstPlaces[Int(topic.index)]
-            : topics[Int(topic.index)].fields[Int(field.index)]
+            : topics[Int(topic.index)].fields[Int(field.index)].place
     }
 
     /// The place of a feed that speaks for the topic and is no field's; negative where none does.
     func spokesman(of topic: TopicID) -> Int32 { spokesmen[Int(topic.index)] }
 
     private mutating func setPlace(_ place: Int32, topic: Int, field: Int) {
-        topics[topic].fields[field] = place
+        topics[topic].fields[field].place = place
         if field == 0 { firstPlaces[topic] = place }
         noteSpokesman(topic)
     }
@@ -113,7 +129,8 @@ struct FeedRegistry: Sendable {
 
     private mutating func noteSpokesman(_ topic: Int) {
         let whole = topics[topic].whole
-        spokesmen[topic] = topics[topic].fields.contains(whole) ? Self.unbound : whole
+        spokesmen[topic] =
+            topics[topic].fields.contains { $0.place == whole } ? Self.unbound : whole
     }
 
     // MARK: Binding
@@ -131,14 +148,14 @@ struct FeedRegistry: Sendable {
         let topic = topics[Int(id.index)]
         let isBare =
             isOnlyField && !settings.rules[Int(topic.rule)].namesFields
-            && !topic.fields.contains { $0 >= 0 }
-        let name = topic.names[Int(field.index)]
+            && !topic.fields.contains { $0.place >= 0 }
+        let name = topic.fields[Int(field.index)].name
         let key = key(of: topic, field: isBare ? nil : name)
         var resolution = Resolution.refused
         if let place = places[key] ?? bareFeed(of: topic, field: name) {
             resolution = .known(place)
         } else if !isFull, Int(field.index) < Limits.fieldsPerTopic {
-            let unit = topic.units[Int(field.index)]
+            let unit = topic.fields[Int(field.index)].unit
             let draft = draft(key, topic, field: name, unit: unit, kind: kind, at: now)
             resolution = .new(add(draft, at: now))
         }
@@ -193,7 +210,7 @@ struct FeedRegistry: Sendable {
         for topic in topics.indices {
             if topics[topic].whole == Self.refused { setWhole(Self.unbound, topic: topic) }
             for field in topics[topic].fields.indices
-            where topics[topic].fields[field] == Self.refused {
+            where topics[topic].fields[field].place == Self.refused {
                 setPlace(Self.unbound, topic: topic, field: field)
             }
         }
@@ -344,7 +361,7 @@ struct FeedRegistry: Sendable {
         for topic in topics.indices where topics[topic].text == description.topic {
             if topics[topic].whole == place { setWhole(Self.unbound, topic: topic) }
             for field in topics[topic].fields.indices
-            where topics[topic].fields[field] == place {
+            where topics[topic].fields[field].place == place {
                 setPlace(Self.unbound, topic: topic, field: field)
             }
         }

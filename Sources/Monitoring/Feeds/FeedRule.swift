@@ -9,6 +9,9 @@ public struct FeedRule: Sendable {
     /// Whether every feed's key names its field: several declared fields, or an array of readings.
     /// Else a topic whose first message holds one sample is the key by itself.
     public var namesFields: Bool
+    /// Where the values of the declared fields stand in the payload, in words for people, as
+    /// `DecodedMessage.brokenPath` counts; empty where the payload decides.
+    public var declaredPaths: [String]
     /// A text with `{label}` placeholders; nil: the feed's key.
     public var label: String?
     /// UCUM code; nil: unknown, or given by the payload.
@@ -26,6 +29,7 @@ public struct FeedRule: Sendable {
         broker: UInt8? = nil,
         fieldNames: [String] = [],
         namesFields: Bool? = nil,
+        declaredPaths: [String] = [],
         label: String? = nil,
         unit: String? = nil,
         period: Nanoseconds? = nil,
@@ -37,6 +41,7 @@ public struct FeedRule: Sendable {
         self.broker = broker
         self.fieldNames = fieldNames
         self.namesFields = namesFields ?? (fieldNames.count > 1)
+        self.declaredPaths = declaredPaths
         self.label = label
         self.unit = unit
         self.period = period

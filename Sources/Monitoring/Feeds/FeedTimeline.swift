@@ -178,7 +178,7 @@ struct FeedTimeline: Sendable {
     private func isDescriptionDue(_ before: Int64, _ minute: Int64) -> Bool {
         let age = Limits.lastSeenAge.count / MinuteWindows.length
         let number = Int64(feed.index)
-        return floorDivide(before + number, age) != floorDivide(minute + number, age)
+        return (before + number).dividedDown(by: age) != (minute + number).dividedDown(by: age)
     }
 
     private mutating func learnPeriod(_ observation: Observation) {

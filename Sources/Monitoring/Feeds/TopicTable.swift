@@ -73,16 +73,14 @@ public struct TopicTable: Sendable {
     }
 
     private func isEqual(_ entry: Entry, _ bytes: Span<UInt8>) -> Bool {
-        guard Int(entry.length) == bytes.count else { return false }
         let start = Int(entry.offset)
-        for index in bytes.indices where arena[start + index] != bytes[index] { return false }
-        return true
+        return ByteHash.isEqual(arena.span.extracting(start..<start + Int(entry.length)), bytes)
     }
 
     private mutating func insert(_ bytes: Span<UInt8>, broker: UInt8, hash: UInt64) -> TopicID {
         guard entries.count < Limits.topics, bytes.count <= Limits.topicBytes else {
             refusedCount += 1
-            return .ignored
+            return .refused
         }
         var text: [UInt8] = []
         for index in bytes.indices { text.append(bytes[index]) }

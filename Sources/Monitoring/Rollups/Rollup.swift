@@ -170,6 +170,11 @@ public struct MessageCounts: Sendable, Equatable {
     public var shed: Int64 = 0
     /// Of the decoded ones, those that were retained copies and only seeded a last value.
     public var retained: Int64 = 0
+    /// Of the decoded ones, those that held no sample: an empty payload or array, texts alone.
+    public var withoutSamples: Int64 = 0
+    /// Samples, not messages: those that got no feed because a limit on feeds, fields or names is
+    /// reached, so that no minute of a feed counts them.
+    public var refusedSamples: Int64 = 0
 
     public init(broker: UInt8, minute: Int64) {
         self.broker = broker

@@ -52,6 +52,9 @@ public struct DecodedMessage: Sendable {
     }
 
     public var outcome: Outcome
+    /// Of an undecodable message: which of its rule's `FeedRule.declaredPaths` it breaks; -1: none,
+    /// or all of them.
+    public var brokenPath: Int16 = -1
     public var topic: TopicID
     public var broker: UInt8
     public var isRetained: Bool

@@ -12,6 +12,10 @@ public struct TopicID: Hashable, Sendable {
     /// beyond the cardinality guard. Counted as ignored.
     public static let ignored = TopicID(index: -2)
 
+    /// Not remembered, because `Limits.topics` are: counted as ignored, and `system/cardinality`
+    /// says so.
+    public static let refused = TopicID(index: -3)
+
     /// Whether a feed may come of the topic's messages.
     public var isClaimed: Bool { index >= 0 }
 }

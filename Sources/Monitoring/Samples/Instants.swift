@@ -67,6 +67,9 @@ public struct Nanoseconds: Hashable, Comparable, Sendable {
         Nanoseconds(seconds * 1_000_000_000)
     }
 
+    /// Days of 24 hours.
+    public static func days(_ days: Int64) -> Nanoseconds { .seconds(days * 86_400) }
+
     public static func milliseconds(_ milliseconds: Int64) -> Nanoseconds {
         Nanoseconds(milliseconds * 1_000_000)
     }

@@ -195,6 +195,13 @@ public struct MessageBatch: Sendable {
         return longest > length ? longest : nil
     }
 
+    /// Puts a `resumed` before everything else: until then messages could have been held back.
+    public mutating func markResumed() {
+        var mark = MessageBatch()
+        mark.append(.resumed, at: startsAt, broker: 0)
+        records.insert(contentsOf: mark.records, at: 0)
+    }
+
     /// Empties the batch and keeps its memory.
     public mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)

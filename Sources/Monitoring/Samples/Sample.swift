@@ -14,6 +14,9 @@ public struct Sample: Sendable {
         case missing
         /// An infinity, or a number beyond Double: verdict *fail*. `value` is ±infinity.
         case infinite
+        /// A text that is no value, or an object or array, where the field had values before: a
+        /// sample without value, verdict *missing*, finding `schema`.
+        case unreadable
     }
 
     /// What the device says of the value (OPC UA, OPC DA, Sparkplug, Siemens, KEPServer).
@@ -45,7 +48,7 @@ public struct Sample: Sendable {
     public var timeProblem: TimeProblem
     /// Index into the decoder's table of unit texts, 0 where the payload names none.
     public var unit: UInt16
-    /// The value as a number; its unit is the feed's. 0 where `kind` is `missing`.
+    /// The value as a number; its unit is the feed's. 0 where `kind` is `missing` or `unreadable`.
     public var value: Double
     /// When the device says it took the value; meaningless unless `timeProblem` is `none`.
     public var sourceTime: SourceTime

@@ -30,8 +30,7 @@ struct MinuteWindows: Sendable {
     }
 
     static func minute(of time: EventTime) -> Int64 {
-        let (quotient, remainder) = time.nanoseconds.quotientAndRemainder(dividingBy: length)
-        return remainder < 0 ? quotient - 1 : quotient
+        time.nanoseconds.dividedDown(by: length)
     }
 
     /// End of the oldest open minute.

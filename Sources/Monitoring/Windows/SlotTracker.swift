@@ -49,7 +49,7 @@ struct SlotTracker: Sendable {
     /// Moves the grid so that a slot is centred at `time`, after a clock switch. The slot keeps the
     /// number that it has on the old grid: the slots of a minute are the difference of two numbers.
     mutating func restart(at time: EventTime) {
-        let advance = Self.floorDivide(time.nanoseconds - centre + period / 2, period)
+        let advance = (time.nanoseconds - centre + period / 2).dividedDown(by: period)
         newest += advance
         centre = time.nanoseconds
         // A shift by 64 bits or more, either way, leaves none.
@@ -58,13 +58,13 @@ struct SlotTracker: Sendable {
 
     /// Number of the last slot whose centre lies before `time`.
     func lastSlot(before time: Int64) -> Int64 {
-        newest + Self.floorDivide(time - 1 - centre, period)
+        newest + (time - 1 - centre).dividedDown(by: period)
     }
 
     /// Places a sample; in order it moves the grid.
     mutating func place(_ time: EventTime) -> Step {
         let distance = time.nanoseconds - centre
-        let advance = Self.floorDivide(distance + period / 2, period)
+        let advance = (distance + period / 2).dividedDown(by: period)
         if advance > 0 {
             filled = advance < 64 ? filled << UInt64(advance) : 0
             newest += advance
@@ -94,10 +94,5 @@ struct SlotTracker: Sendable {
         let back = newest - slot
         guard back >= 0, back < 64 else { return }
         filled &= ~(UInt64(1) << UInt64(back))
-    }
-
-    private static func floorDivide(_ dividend: Int64, _ divisor: Int64) -> Int64 {
-        let quotient = dividend / divisor
-        return dividend % divisor < 0 ? quotient - 1 : quotient
     }
 }

@@ -40,10 +40,39 @@ extension SettingsReader {
             )
             return nil
         }
-        for entry in entries where !keys.known.contains(entry.key) {
+        return Section(
+            title: title,
+            place: value.place,
+            entries: corrected(entries, title, keys: keys),
+        )
+    }
+
+    /// A mapping with its misspelt keys reported and put right; anything else as it is.
+    mutating func corrected(_ value: YAMLValue, _ title: String, keys: SectionKeys) -> YAMLValue {
+        guard let entries = value.entries else { return value }
+        let content = YAMLValue.Content.mapping(corrected(entries, title, keys: keys))
+        return YAMLValue(content: content, place: value.place)
+    }
+
+    /// Reports the keys that are not known. One that was most likely meant as a known key bears its
+    /// name from here on, so that its content is looked at in the same run and the key is not missed;
+    /// not where the known key is there too.
+    private mutating func corrected(
+        _ entries: [YAMLValue.Entry],
+        _ title: String,
+        keys: SectionKeys,
+    ) -> [YAMLValue.Entry] {
+        var taken = Set(entries.map(\.key))
+        return entries.map { entry in
+            guard !keys.known.contains(entry.key) else { return entry }
             reportUnknown(entry, in: title, keys: keys)
+            guard let meant = keys.meant(by: entry.key), taken.insert(meant).inserted else {
+                return entry
+            }
+            var entry = entry
+            entry.key = meant
+            return entry
         }
-        return Section(title: title, place: value.place, entries: entries)
     }
 
     private mutating func reportUnknown(
@@ -52,7 +81,13 @@ extension SettingsReader {
         keys: SectionKeys,
     ) {
         let key = entry.key
-        if let instead = keys.secrets[key] {
+        if let digits = Int(key), digits >= 0, entry.value.isNull {
+            report(
+                entry.place,
+                "`\(key)` stands alone after a `,`, which ends a value",
+                hint: "write a number with a point, such as `0.\(key)`",
+            )
+        } else if let instead = keys.secrets[key] {
             report(
                 entry.place,
                 "`\(key)` would put a secret into the configuration",
@@ -66,6 +101,8 @@ extension SettingsReader {
             )
         } else if let instead = keys.misplaced[key] {
             report(entry.place, "`\(key)` is not a key of \(title)", hint: instead)
+        } else if let instead = keys.synonyms[key] {
+            report(entry.place, "`\(key)` is not a key of \(title)", hint: "write `\(instead):`")
         } else {
             let list = keys.known.map { "`\($0)`" }.joined(separator: ", ")
             report(

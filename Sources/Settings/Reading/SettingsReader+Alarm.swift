@@ -4,7 +4,7 @@ import Monitoring
 // `alarm:` of a feed or class.
 
 extension SettingsReader {
-    private static let alarmKeys = SectionKeys(
+    static let alarmKeys = SectionKeys(
         known: [
             "priority", "onDelay", "offDelay", "requiresAcknowledgement", "latching", "cause",
             "consequence", "action", "timeToRespond",
@@ -13,11 +13,11 @@ extension SettingsReader {
             "shelvable", "maxShelve", "reminder", "escalation", "deliveries", "suppressWhen",
             "realarm", "class", "concerns", "helpUrl", "enabled",
         ],
-        misplaced: [
-            "delay": "write `onDelay:`", "severity": "write `priority:`",
-            "ack": "write `requiresAcknowledgement:`", "latch": "write `latching:`",
-            "deadband": "write `hold:` of the check",
+        synonyms: [
+            "delay": "onDelay", "severity": "priority", "ack": "requiresAcknowledgement",
+            "latch": "latching",
         ],
+        misplaced: ["deadband": "write `hold:` of the check"],
     )
 
     mutating func alarm(_ value: YAMLValue) -> AlarmSettings {
@@ -32,6 +32,7 @@ extension SettingsReader {
         settings.requiresAcknowledgement =
             flag(section, "requiresAcknowledgement") ?? settings.requiresAcknowledgement
         settings.isLatching = flag(section, "latching") ?? settings.isLatching
+        reportNobody(section, settings)
         // Every check brings default texts, so an alarm lacks one only where it was written empty.
         let needsGuidance = settings.priority != .journal
         settings.cause = guidance(section, "cause", isNeeded: needsGuidance)
@@ -43,6 +44,25 @@ extension SettingsReader {
             in: .seconds(1)...(.seconds(365 * 86_400)),
         )
         return settings
+    }
+
+    /// What waits for a person's command in a version that takes none.
+    private mutating func reportNobody(_ section: Section, _ settings: AlarmSettings) {
+        if settings.requiresAcknowledgement, let value = section["requiresAcknowledgement"] {
+            warn(
+                value.place,
+                "nobody can acknowledge an alarm in this version: "
+                    + "one that has cleared stays in the state RTNUN",
+                hint: "remove `requiresAcknowledgement` until there is a command for it",
+            )
+        }
+        if settings.isLatching, let value = section["latching"] {
+            warn(
+                value.place,
+                "nobody can reset an alarm in this version: one that latches never clears",
+                hint: "remove `latching` until there is a command for it",
+            )
+        }
     }
 
     private mutating func guidance(

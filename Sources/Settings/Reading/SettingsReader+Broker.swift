@@ -4,7 +4,7 @@ import Mosquitto
 // `broker:`, one mapping or a list of mappings with names.
 
 extension SettingsReader {
-    private static let brokerKeys = SectionKeys(
+    static let brokerKeys = SectionKeys(
         known: [
             "url", "name", "clientID", "username", "passwordFile", "tls", "qos", "keepAlive",
             "receiveMaximum", "sessionExpiry", "maximumPacketSize",
@@ -14,20 +14,18 @@ extension SettingsReader {
             "password": "passwordFile", "passwd": "passwordFile", "pass": "passwordFile",
             "passphrase": "passwordFile", "token": "passwordFile", "secret": "passwordFile",
         ],
+        synonyms: ["user": "username"],
         misplaced: [
             "host": "write `url: mqtt://host:port`", "port": "write `url: mqtt://host:port`",
-            "user": "write `username:`", "clientId": "did you mean `clientID`?",
-            "client_id": "did you mean `clientID`?", "keepalive": "did you mean `keepAlive`?",
             "cleanSession": "remove it; the session is kept, so that nothing is lost",
         ],
     )
-    private static let tlsKeys = SectionKeys(
+    static let tlsKeys = SectionKeys(
         known: ["ca", "certificate", "key"],
         later: ["insecure", "psk", "ciphers", "alpn"],
         secrets: ["keyPassword": "key", "password": "key"],
-        misplaced: [
-            "cert": "did you mean `certificate`?", "cafile": "did you mean `ca`?",
-            "certfile": "did you mean `certificate`?", "keyfile": "did you mean `key`?",
+        synonyms: [
+            "cert": "certificate", "cafile": "ca", "certfile": "certificate", "keyfile": "key",
         ],
     )
 
@@ -105,7 +103,10 @@ extension SettingsReader {
 
     private mutating func brokerURL(_ section: Section) -> BrokerURL? {
         guard let value = section["url"] else {
-            report(section.place, "`broker` has no `url`", hint: "write `url: mqtt://host`")
+            // Whoever wrote `host:` has been told of `url:` there.
+            if !section.has("host") {
+                report(section.place, "`broker` has no `url`", hint: "write `url: mqtt://host`")
+            }
             return nil
         }
         guard let text = expanded(section, "url") else { return nil }
@@ -174,17 +175,15 @@ extension SettingsReader {
     }
 
     private mutating func readSession(_ section: Section, into settings: inout BrokerSettings) {
-        if let value = section["qos"], let qos = count(value, "`qos`", in: 0...2) {
-            if qos == 2 {
-                report(
-                    value.place,
-                    "`qos` is 2, and libmosquitto can lose QoS 2 messages in a crash or deliver "
-                        + "an old payload in place of a new one after a reconnect",
-                    hint: "write 1, which loses nothing; duplicates are recognised",
-                )
-            } else {
-                settings.qualityOfService = UInt8(qos)
-            }
+        if let value = section["qos"], case .scalar("2", isPlain: true) = value.content {
+            report(
+                value.place,
+                "`qos` is 2, and libmosquitto can lose QoS 2 messages in a crash or deliver "
+                    + "an old payload in place of a new one after a reconnect",
+                hint: "write 0 or 1; 1 loses nothing, and duplicates are recognised",
+            )
+        } else if let qos = count(section, "qos", in: 0...1) {
+            settings.qualityOfService = UInt8(qos)
         }
         if let time = wholeSeconds(section, "keepAlive", in: .seconds(5)...(.seconds(65_535))) {
             settings.keepAlive = UInt16(time)

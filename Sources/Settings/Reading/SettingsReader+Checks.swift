@@ -10,26 +10,14 @@ extension SettingsReader {
         "attenuated", "noise", "outlier", "ewma", "meanShift", "drift", "redundancy", "balance",
         "ordering", "correlation", "falseAlarmInterval",
     ]
-    /// Parameters of every check: how many flags confirm a finding, and how long it stays open.
-    static let commonParameters = [
-        CheckParameter(
-            name: "confirm",
-            kind: .count(minimum: 1, maximum: 1_000_000),
-            defaultText: nil,
-            meaning: "Flagged samples that confirm a finding.",
-        ),
-        CheckParameter(
-            name: "hold",
-            kind: .duration,
-            defaultText: nil,
-            meaning: "How long after its last flagged sample a finding stays open.",
-        ),
-    ]
+
+    private var checkKeys: SectionKeys {
+        let names = catalogue.map(\.name)
+        return SectionKeys(known: names, later: Self.laterChecks.subtracting(names))
+    }
 
     mutating func checks(_ value: YAMLValue) -> [String: CheckParameters] {
-        let names = catalogue.map(\.name)
-        let keys = SectionKeys(known: names, later: Self.laterChecks.subtracting(names))
-        guard let section = section(value, "`checks`", keys: keys) else { return [:] }
+        guard let section = section(value, "`checks`", keys: checkKeys) else { return [:] }
         var checks: [String: CheckParameters] = [:]
         for entry in section.entries {
             guard let definition = catalogue.first(where: { $0.name == entry.key }) else {
@@ -53,22 +41,27 @@ extension SettingsReader {
             )
             return nil
         }
-        let own = definition.parameters
-        let common = Self.commonParameters.filter { extra in
-            !own.contains { $0.name == extra.name }
-        }
-        let parameters = own + common
-        let keys = SectionKeys(known: parameters.map(\.name))
-        guard let section = section(value, "the check `\(definition.name)`", keys: keys) else {
-            return nil
-        }
+        let title = "the check `\(definition.name)`"
+        guard let section = section(value, title, keys: definition.keys) else { return nil }
         var result = CheckParameters()
-        for parameter in parameters {
+        for parameter in definition.allParameters {
             guard let value = section[parameter.name] else { continue }
             result.values[parameter.name] = self.value(value, for: parameter)
         }
-        reportContradictions(section, own, result)
+        reportContradictions(section, definition.parameters, result)
+        reportDeadSettings(section, result)
         return result
+    }
+
+    /// Misspelt names of checks and of their settings put right, before a class is laid below.
+    mutating func corrected(checks value: YAMLValue) -> YAMLValue {
+        var value = corrected(value, "`checks`", keys: checkKeys)
+        for definition in catalogue {
+            value.replace(definition.name) {
+                corrected($0, "the check `\(definition.name)`", keys: definition.keys)
+            }
+        }
+        return value
     }
 
     private mutating func value(
@@ -79,9 +72,8 @@ extension SettingsReader {
         switch parameter.kind {
         case .number(let minimum, let maximum):
             return number(value, title, in: minimum...maximum).map { .number($0) }
-        case .duration:
-            return duration(value, title, in: Nanoseconds(0)...Nanoseconds.longest)
-                .map { .duration($0) }
+        case .duration(let minimum, let maximum):
+            return duration(value, title, in: minimum...maximum).map { .duration($0) }
         case .count(let minimum, let maximum):
             return count(value, title, in: minimum...maximum).map { .count($0) }
         case .interval:
@@ -108,8 +100,8 @@ extension SettingsReader {
         guard low <= high else {
             report(
                 value.place,
-                "\(title) is reversed, \(low) is above \(high)",
-                hint: "write `[\(high), \(low)]`",
+                "\(title) is reversed, \(low.written) is above \(high.written)",
+                hint: "write `[\(high.written), \(low.written)]`",
             )
             return nil
         }
@@ -162,6 +154,85 @@ extension SettingsReader {
         }
     }
 
+    /// Settings that are read and then count for nothing, told by their names.
+    private mutating func reportDeadSettings(_ section: Section, _ values: CheckParameters) {
+        if values.choice("mode") == "qartod", values.number("tolerance") ?? 0 <= 0 {
+            report(
+                section["tolerance"]?.place ?? section.place(of: "mode"),
+                "`mode: qartod` with a `tolerance` of 0 never flags anything, "
+                    + "because the spread must be below it",
+                hint: "write a `tolerance` above 0, or `mode: time`",
+            )
+        }
+        if section.has("for"), section.has("fail") {
+            warn(
+                section.place(of: "for"),
+                "`for` and `fail` are two words for one time, and `fail` counts",
+                hint: "write one of them",
+            )
+        }
+    }
+
+    /// What the settings of checks must keep to the rest of their feed. `isTemplate`: a class, which
+    /// may leave to its feeds what a check needs.
+    mutating func reportChecks(
+        _ value: YAMLValue,
+        _ checks: [String: CheckParameters],
+        period: Nanoseconds?,
+        timing: FeedTiming,
+        isTemplate: Bool,
+    ) {
+        for definition in catalogue {
+            guard let parameters = checks[definition.name], parameters.isEnabled,
+                let entry = value.entries?.first(where: { $0.key == definition.name })
+            else { continue }
+            if !isTemplate { reportIdle(definition, entry) }
+            if let period { reportShort(definition, entry.value, parameters, period: period) }
+        }
+        if let future = checks["clockSkew"]?.duration("future"), future > timing.maxAhead,
+            let place = value["clockSkew"]?["future"]?.place
+        {
+            report(
+                place,
+                "`future` is \(DurationText.text(future)), longer than the feed's `maxAhead` of "
+                    + DurationText.text(timing.maxAhead),
+                hint: "write a shorter time, or a longer `maxAhead`",
+            )
+        }
+    }
+
+    /// A check that is asked for and has nothing to ask.
+    private mutating func reportIdle(_ definition: CheckDefinition, _ entry: YAMLValue.Entry) {
+        let needed = definition.needsOneOf
+        guard !needed.isEmpty, !needed.contains(where: { entry.value[$0] != nil }) else { return }
+        // A key that is not known may be what was meant.
+        let known = definition.keys.known
+        guard entry.value.entries?.allSatisfy({ known.contains($0.key) }) ?? true else { return }
+        let list = needed.map { "`\($0)`" }.listed("or")
+        warn(
+            entry.place,
+            "`\(definition.name)` finds nothing without \(list)",
+            hint: "give one of them, or remove the check",
+        )
+    }
+
+    private mutating func reportShort(
+        _ definition: CheckDefinition,
+        _ value: YAMLValue,
+        _ parameters: CheckParameters,
+        period: Nanoseconds,
+    ) {
+        for parameter in definition.parameters where parameter.exceedsPeriod {
+            guard let time = parameters.duration(parameter.name), time <= period else { continue }
+            report(
+                value[parameter.name]?.place ?? value.place,
+                "`\(parameter.name)` is \(DurationText.text(time)), and the feed's `period` is "
+                    + DurationText.text(period),
+                hint: "write a time longer than the period, at best several of them",
+            )
+        }
+    }
+
     /// A parameter's value, or its default, where it is one number.
     private func magnitude(
         of name: String,
@@ -180,9 +251,21 @@ extension SettingsReader {
     }
 
     private static func text(_ interval: (low: Double, high: Double)) -> String {
-        let low = interval.low == -.infinity ? "null" : "\(interval.low)"
-        let high = interval.high == .infinity ? "null" : "\(interval.high)"
+        let low = interval.low == -.infinity ? "null" : interval.low.written
+        let high = interval.high == .infinity ? "null" : interval.high.written
         return "`[\(low), \(high)]`"
+    }
+}
+
+extension CheckDefinition {
+    fileprivate var keys: SectionKeys {
+        var keys = SectionKeys(known: allParameters.map(\.name))
+        for case .interval in parameters.prefix(1).map(\.kind) {
+            for key in ["min", "max", "low", "high"] where !keys.known.contains(key) {
+                keys.misplaced[key] = "write `\(parameters[0].name): [low, high]`"
+            }
+        }
+        return keys
     }
 }
 

@@ -8,7 +8,7 @@ extension SettingsReader {
         "webhook", "alertmanager", "mail", "email", "exec", "slack", "teams", "pagerduty",
         "syslog", "matrix", "ntfy",
     ]
-    private static let deliveryKeys = SectionKeys(
+    static let deliveryKeys = SectionKeys(
         known: ["mqtt", "priorities"],
         later: laterKinds.union(["areas", "concerns", "retry"]),
         secrets: ["token": "tokenFile", "password": "passwordFile"],

@@ -15,7 +15,6 @@ extension SettingsReader {
     ]
     private static let movedKeys = [
         "topics": "write one entry with `topic:` for each",
-        "name": "write `label:`",
         "field": "write `payload: { value: $.name }`",
         "value": "write `payload: { value: … }`",
         "format": "write `payload: { format: … }`",
@@ -23,16 +22,18 @@ extension SettingsReader {
         "priority": "write `alarm: { priority: … }`",
         "onDelay": "write `alarm: { onDelay: … }`",
         "offDelay": "write `alarm: { offDelay: … }`",
-        "interval": "write `period:`",
     ]
-    private static let feedKeys = SectionKeys(
+    private static let synonyms = ["name": "label", "interval": "period"]
+    static let feedKeys = SectionKeys(
         known: ["topic", "class", "broker"] + bodyKeys,
         later: laterKeys,
+        synonyms: synonyms,
         misplaced: movedKeys,
     )
-    private static let classKeys = SectionKeys(
+    static let classKeys = SectionKeys(
         known: bodyKeys,
         later: laterKeys.union(["inherits", "extends"]),
+        synonyms: synonyms,
         misplaced: movedKeys.merging([
             "topic": "write it in the feed, a class is a template",
             "broker": "write it in the feed, a class is a template",
@@ -56,7 +57,31 @@ extension SettingsReader {
     mutating func validateClass(_ entry: YAMLValue.Entry) {
         guard let section = section(entry.value, "the class `\(entry.key)`", keys: Self.classKeys)
         else { return }
-        _ = body(section)
+        _ = body(section, isTemplate: true)
+    }
+
+    /// A class with its misspelt keys reported and put right, before feeds are laid over it.
+    mutating func corrected(class entry: YAMLValue.Entry) -> YAMLValue.Entry {
+        var entry = entry
+        entry.value = corrected(
+            feedOrClass: entry.value,
+            "the class `\(entry.key)`",
+            keys: Self.classKeys,
+        )
+        return entry
+    }
+
+    /// The mappings that are laid over each other must have their right keys before that.
+    private mutating func corrected(
+        feedOrClass value: YAMLValue,
+        _ title: String,
+        keys: SectionKeys,
+    ) -> YAMLValue {
+        var value = corrected(value, title, keys: keys)
+        value.replace("payload") { corrected($0, "`payload`", keys: Self.payloadKeys) }
+        value.replace("alarm") { corrected($0, "`alarm`", keys: Self.alarmKeys) }
+        value.replace("checks") { corrected(checks: $0) }
+        return value
     }
 
     /// One feed, laid over its class; nil where its topic cannot be read.
@@ -69,6 +94,7 @@ extension SettingsReader {
             report(value.place, "a feed is the text `\(text)`", hint: "write `- topic: \(text)`")
             return nil
         }
+        let value = corrected(feedOrClass: value, "a feed", keys: Self.feedKeys)
         guard let own = section(value, "a feed", keys: Self.feedKeys) else { return nil }
         let template = template(own, classes: classes)
         let layered = LayeredFeed(feed: value, over: template?.value, named: template?.key)
@@ -78,7 +104,7 @@ extension SettingsReader {
             entries: layered.value.entries ?? [],
         )
         let filter = filter(own)
-        let body = body(section)
+        let body = body(section, isTemplate: false)
         let broker = brokerIndex(own, brokers: brokers)
         // A broker that does not exist must not make its feeds those of all brokers.
         guard let filter, broker != nil || !own.has("broker") else { return nil }
@@ -88,6 +114,7 @@ extension SettingsReader {
                 filter: filter,
                 broker: broker,
                 fieldNames: body.payload.declaredNames,
+                declaredPaths: body.payload.declaredPaths,
                 label: body.label,
                 unit: body.unit,
                 period: body.period,
@@ -113,6 +140,8 @@ extension SettingsReader {
             return found.value.entries == nil ? nil : found
         }
         guard !isPartial else { return nil }
+        let nearest = Suggestion.nearest(to: name, in: classes.map(\.key))
+        if let nearest { namedClasses.insert(nearest) }
         report(
             value.place,
             "there is no class `\(name)`",
@@ -167,7 +196,7 @@ extension SettingsReader {
         return nil
     }
 
-    private mutating func body(_ section: Section) -> FeedBody {
+    private mutating func body(_ section: Section, isTemplate: Bool) -> FeedBody {
         var body = FeedBody()
         body.unit = section["unit"].flatMap { unit($0, "`unit`") }
         body.period = duration(section, "period", in: .milliseconds(1)...(.seconds(31_536_000)))
@@ -176,7 +205,16 @@ extension SettingsReader {
         body.label = text(section, "label")
         readTiming(section, into: &body.timing)
         if let value = section["payload"] { body.payload = payload(value) }
-        if let value = section["checks"] { body.checks = checks(value) }
+        if let value = section["checks"] {
+            body.checks = checks(value)
+            reportChecks(
+                value,
+                body.checks,
+                period: body.period,
+                timing: body.timing,
+                isTemplate: isTemplate,
+            )
+        }
         if let value = section["alarm"] { body.alarm = alarm(value) }
         if case .declared(let unit)? = body.payload.unit, let own = body.unit, unit != own {
             let value = section["payload"]?["unit"]
@@ -194,7 +232,7 @@ extension SettingsReader {
         if let time = duration(section, "allowedLateness", in: zero...(.seconds(60))) {
             timing.allowedLateness = time
         }
-        if let time = duration(section, "maxAhead", in: zero...(.day)) {
+        if let time = duration(section, "maxAhead", in: .seconds(1)...(.day)) {
             timing.maxAhead = time
         }
         if let time = duration(section, "revisionHorizon", in: zero...(.seconds(30 * 86_400))) {

@@ -4,7 +4,7 @@ import Monitoring
 // `payload:` of a feed or class.
 
 extension SettingsReader {
-    private static let payloadKeys = SectionKeys(
+    static let payloadKeys = SectionKeys(
         known: [
             "format", "value", "fields", "each", "name", "time", "timeUnit", "timeZone", "sequence",
             "quality", "qualityCodes", "unit", "words",
@@ -13,17 +13,14 @@ extension SettingsReader {
             "separator", "decimal", "header", "byteOrder", "type", "scale", "offset", "schema",
             "hmac", "checksum", "alias",
         ],
-        misplaced: [
-            "path": "write `value:`", "timestamp": "write `time:`", "seq": "write `sequence:`",
-            "timezone": "did you mean `timeZone`?",
-        ],
+        synonyms: ["path": "value", "timestamp": "time", "seq": "sequence"],
     )
-    private static let fieldKeys = SectionKeys(
+    static let fieldKeys = SectionKeys(
         known: ["value", "name", "unit"],
         later: ["words", "time", "quality", "scale", "offset"],
-        misplaced: ["path": "write `value:`"],
+        synonyms: ["path": "value"],
     )
-    private static let codeKeys = SectionKeys(known: ["good", "uncertain", "bad"])
+    static let codeKeys = SectionKeys(known: ["good", "uncertain", "bad"])
     private static let laterFormats: Set<String> = [
         "csv", "influx", "senml", "sparkplug", "sparkplugB", "sparkplug-json", "protobuf", "cbor",
         "msgpack", "xml", "opcua", "opcua-pubsub-json", "opcua-samples", "aws-sitewise",
@@ -84,7 +81,8 @@ extension SettingsReader {
             report(
                 section.place,
                 "`payload` has \(count) paths",
-                hint: "write at most \(Self.pathLimit), and the other fields in a second feed",
+                hint: "write at most \(Self.pathLimit), or no `fields`: then every field of the "
+                    + "message becomes a feed",
             )
         }
     }
@@ -208,7 +206,9 @@ extension SettingsReader {
             report(
                 place(of: error.offset, in: text, at: value.place),
                 "`\(key)` is `\(text)`, which \(error.reason)",
-                hint: "a path looks like `$.a.b`, `$['a b']` or `$.list[0]`",
+                hint: (try? JSONPath("$.\(text)")) != nil && !text.hasPrefix("$")
+                    ? "write `$.\(text)`"
+                    : "a path looks like `$.a.b`, `$['a b']` or `$.list[0]`",
             )
             return nil
         }
@@ -259,14 +259,17 @@ extension SettingsReader {
             zones[text] = offsets
             return offsets
         }
+        let city = "/\(text.lowercased())"
+        let whole = ZoneDatabase.names.first { $0.lowercased().hasSuffix(city) }
         report(
             value.place,
             "there is no time zone `\(text)`",
-            hint: Suggestion.hint(
-                for: text,
-                in: ZoneDatabase.names,
-                otherwise: "write `Europe/Stockholm`, `UTC` or an offset such as `+01:00`",
-            ),
+            hint: whole.map { "did you mean `\($0)`?" }
+                ?? Suggestion.hint(
+                    for: text,
+                    in: ZoneDatabase.names,
+                    otherwise: "write `Europe/Stockholm`, `UTC` or an offset such as `+01:00`",
+                ),
         )
         return nil
     }

@@ -92,8 +92,14 @@ extension SettingsReader {
         _ title: String,
         in range: ClosedRange<Double>,
     ) -> Double? {
-        let isUnbounded = range.lowerBound == -.infinity && range.upperBound == .infinity
-        let bounds = isUnbounded ? "" : " from \(range.lowerBound) to \(range.upperBound)"
+        let bounds: String
+        if range.lowerBound == -.infinity, range.upperBound == .infinity {
+            bounds = ""
+        } else if range.upperBound >= .greatestFiniteMagnitude {
+            bounds = " of \(range.lowerBound.written) or more"
+        } else {
+            bounds = " from \(range.lowerBound.written) to \(range.upperBound.written)"
+        }
         guard case .scalar(let text, isPlain: true) = value.content,
             let number = DecimalNumber.parse(text)
         else {
@@ -200,6 +206,22 @@ extension SettingsReader {
             report(value.place, "\(title) is `\(text)`, which \(error.message)", hint: error.hint)
             return nil
         }
+    }
+}
+
+extension Double {
+    /// As a person writes it: whole numbers without `.0`.
+    var written: String {
+        let text = description
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+}
+
+extension [String] {
+    /// `a`, `a or b`, `a, b or c`.
+    func listed(_ conjunction: String) -> String {
+        guard let last, count > 1 else { return first ?? "" }
+        return "\(dropLast().joined(separator: ", ")) \(conjunction) \(last)"
     }
 }
 

@@ -4,27 +4,39 @@ import Monitoring
 // `store:` and `discovery:`.
 
 extension SettingsReader {
-    private static let storeKeys = SectionKeys(
+    static let storeKeys = SectionKeys(
         known: ["path", "retention", "commitInterval"],
         later: ["synchronous", "checkpoint", "journal", "central", "flightRecorder"],
     )
-    private static let retentionKeys = SectionKeys(
+    static let retentionKeys = SectionKeys(
         known: ["minute", "quarterHour", "day", "events", "maxBytes"],
         later: ["flightRecorder", "samples", "alarms", "findings"],
         misplaced: ["hour": "write `quarterHour`, rows are kept of a minute, 15 min and a day"],
     )
-    private static let discoveryKeys = SectionKeys(known: ["limit", "forgetAfter"])
+    static let discoveryKeys = SectionKeys(known: ["limit", "forgetAfter"])
 
     /// Where the database is unless the configuration says otherwise: the folder that the Debian
     /// package makes.
     static let defaultStorePath = "/var/lib/assay/assay.db"
 
-    mutating func store(_ value: YAMLValue?) -> StoreSettings {
+    /// - Parameter start: of the configuration, for what is wrong with a default.
+    mutating func store(_ value: YAMLValue?, start: Place) -> StoreSettings {
         var settings = StoreSettings(path: Self.defaultStorePath)
-        guard let value, let section = section(value, "`store`", keys: Self.storeKeys) else {
+        guard let value else {
+            inspectStore(settings.path, at: start)
             return settings
         }
-        settings.path = path(section, "path") ?? settings.path
+        guard let section = section(value, "`store`", keys: Self.storeKeys) else {
+            return settings
+        }
+        if let given = section["path"] {
+            if let path = path(section, "path") {
+                settings.path = path
+                inspectStore(path, at: given.place)
+            }
+        } else {
+            inspectStore(settings.path, at: section.place)
+        }
         settings.commitInterval = duration(
             section,
             "commitInterval",
@@ -34,6 +46,42 @@ extension SettingsReader {
             settings.retention = self.retention(retention)
         }
         return settings
+    }
+
+    /// Where the database will lie: SQLite makes files beside it, so its folder must be there and
+    /// this user's to write.
+    private mutating func inspectStore(_ path: String, at place: Place) {
+        guard writesStore else { return }
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let title = "the database cannot lie at `\(path)`"
+        let elsewhere = "write another place as `store: { path: … }`"
+        switch (inspect(path), inspect(folder)) {
+        case (let file?, _) where file.isFolder:
+            let inside = path.hasSuffix("/") ? "\(path)assay.db" : "\(path)/assay.db"
+            report(place, "\(title), which is a folder", hint: "write `\(inside)`")
+        case (_, nil):
+            report(
+                place,
+                "\(title), because there is no folder `\(folder)`",
+                hint: "make the folder and give it to the daemon's user, or \(elsewhere)",
+            )
+        case (_, let facts?) where !facts.isFolder:
+            report(place, "\(title), because `\(folder)` is a file", hint: elsewhere)
+        case (_, let facts?) where !facts.isWritable:
+            report(
+                place,
+                "\(title), because this user may not write into `\(folder)`",
+                hint: "run this as the daemon's user, make it the folder's owner, or \(elsewhere)",
+            )
+        case (let file?, _) where !file.isWritable:
+            report(
+                place,
+                "the database `\(path)` is there, and this user may not write it",
+                hint: "run this as the daemon's user, or make it the file's owner",
+            )
+        default: break
+        }
     }
 
     private mutating func retention(_ value: YAMLValue) -> StoreSettings.Retention {
@@ -81,7 +129,7 @@ extension SettingsReader {
         var settings = DiscoverySettings()
         guard let value, let section = section(value, "`discovery`", keys: Self.discoveryKeys)
         else { return settings }
-        settings.limit = count(section, "limit", in: 0...Limits.feeds) ?? settings.limit
+        settings.limit = count(section, "limit", in: 1...Limits.feeds) ?? settings.limit
         let ages = Nanoseconds.hour...Nanoseconds.longest
         settings.forgetAfter = duration(section, "forgetAfter", in: ages) ?? settings.forgetAfter
         return settings

@@ -14,6 +14,8 @@ struct SettingsReader {
     let environment: [String: String]
     /// Facts about a file that the configuration names; nil where there is none.
     let inspect: @Sendable (String) -> FileFacts?
+    /// Whether the place of the database must be one that this user can write.
+    let writesStore: Bool
     /// By file name, for columns inside values.
     private let sources: [String: SourceText]
     /// Time zones that were looked up.
@@ -30,11 +32,13 @@ struct SettingsReader {
         environment: [String: String],
         sources: [SourceText],
         inspect: @escaping @Sendable (String) -> FileFacts?,
+        writesStore: Bool,
     ) {
         self.catalogue = catalogue
         self.formats = formats
         self.environment = environment
         self.inspect = inspect
+        self.writesStore = writesStore
         self.sources = Dictionary(sources.map { ($0.file, $0) }) { first, _ in first }
     }
 

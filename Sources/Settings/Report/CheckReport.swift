@@ -65,8 +65,8 @@ public enum CheckReport {
         let discovered =
             wide == 0
             ? ""
-            : "; \(counted(wide, "filter")) with wildcards may bring up to \(limit) more, "
-                + "forgotten after \(forgotten) of silence"
+            : "; \(counted(wide, "filter")) with wildcards may bring up to \(limit) more,\n"
+                + "             each forgotten after \(forgotten) of silence"
         return ["feeds      \(declared) declared\(discovered)"]
     }
 
@@ -123,8 +123,8 @@ public enum CheckReport {
             return ["             \(limit) discovered feeds fit beside them"]
         }
         return [
-            "             about \(free) discovered feeds fit beside them; with more, maxBytes "
-                + "\(most) cuts ages short, of minutes first"
+            "             about \(free) discovered feeds fit beside them; with more,",
+            "             maxBytes \(most) cuts ages short, of minutes first",
         ]
     }
 

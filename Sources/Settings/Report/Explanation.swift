@@ -24,7 +24,7 @@ public enum Explanation {
         let value: String
         let origin: String
 
-        var line: String { "  \(padded(key, to: 30)) \(padded(value, to: 28)) \(origin)" }
+        var line: String { "  \(padded(key, to: 33)) \(padded(value, to: 28)) \(origin)" }
 
         private func padded(_ text: String, to width: Int) -> String {
             text + String(repeating: " ", count: max(0, width - text.count))
@@ -108,29 +108,32 @@ public enum Explanation {
     private static func checkRows(_ check: CheckDefinition, _ feed: FeedConfiguration) -> [Row] {
         let key = "checks.\(check.name)"
         let given = feed.rule.checks[check.name]
-        let isOn = given?.isEnabled ?? true
-        var rows = [
-            Row(key: key, value: isOn ? "on" : "off", origin: origin(feed.origin(of: key)))
-        ]
-        guard isOn else { return rows }
-        for parameter in check.parameters {
-            let value = given?.values[parameter.name]
-            rows.append(
-                Row(
-                    key: "\(key).\(parameter.name)",
-                    value: value?.text ?? parameter.defaultText ?? "not set",
-                    origin: origin(feed.origin(of: "\(key).\(parameter.name)")),
+        let state = state(of: check, given)
+        let head = Row(key: key, value: state.text, origin: origin(feed.origin(of: key)))
+        guard state.isOn else { return [head] }
+        return [head]
+            + check.allParameters.map { parameter in
+                let dotted = "\(key).\(parameter.name)"
+                return Row(
+                    key: dotted,
+                    value: given?.values[parameter.name]?.text ?? parameter.defaultText
+                        ?? parameter.absence,
+                    origin: origin(feed.origin(of: dotted)),
                 )
-            )
+            }
+    }
+
+    /// A check that needs a limit and has none is off, whatever `checks:` says.
+    private static func state(
+        of check: CheckDefinition,
+        _ given: CheckParameters?,
+    ) -> (isOn: Bool, text: String) {
+        guard given?.isEnabled ?? true else { return (false, "off") }
+        let needed = check.needsOneOf
+        guard needed.isEmpty || needed.contains(where: { given?.values[$0] != nil }) else {
+            return (false, "off: give \(needed.listed("or"))")
         }
-        let confirm = given?.count("confirm") ?? Int(check.confirm)
-        let hold = given?.duration("hold") ?? check.hold
-        for (name, value) in [("confirm", "\(confirm)"), ("hold", DurationText.text(hold))]
-        where !check.parameters.contains(where: { $0.name == name }) {
-            let dotted = "\(key).\(name)"
-            rows.append(Row(key: dotted, value: value, origin: origin(feed.origin(of: dotted))))
-        }
-        return rows
+        return (true, "on")
     }
 
     private static func origin(_ origin: FeedConfiguration.Origin) -> String {
@@ -146,11 +149,12 @@ extension CheckParameterValue {
     /// As a configuration writes it.
     fileprivate var text: String {
         switch self {
-        case .number(let number): "\(number)"
+        case .number(let number): number.written
         case .duration(let duration): DurationText.text(duration)
         case .count(let count): "\(count)"
         case .interval(let low, let high):
-            "[\(low == -.infinity ? "null" : "\(low)"), \(high == .infinity ? "null" : "\(high)")]"
+            "[\(low == -.infinity ? "null" : low.written), "
+                + "\(high == .infinity ? "null" : high.written)]"
         case .choice(let choice): choice
         case .flag(let flag): "\(flag)"
         }

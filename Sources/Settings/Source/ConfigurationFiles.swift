@@ -50,7 +50,12 @@ struct ConfigurationFiles {
 
     private mutating func read(_ path: String, isMain: Bool) {
         guard let facts = FileFacts.ofFile(path) else {
-            report(path, "there is no such file", hint: "name one with `--config`")
+            report(
+                path,
+                "there is no such file",
+                hint: "name yours with `--config FILE`, or begin with a copy of "
+                    + "deploy/examples/minimal.yaml",
+            )
             return
         }
         guard !facts.isFolder else {
@@ -99,6 +104,10 @@ extension FileFacts {
             let permissions = attributes[.posixPermissions] as? NSNumber
         else { return nil }
         let isFolder = attributes[.type] as? FileAttributeType == .typeDirectory
-        return FileFacts(permissions: permissions.intValue, isFolder: isFolder)
+        return FileFacts(
+            permissions: permissions.intValue,
+            isFolder: isFolder,
+            isWritable: FileManager.default.isWritableFile(atPath: real),
+        )
     }
 }

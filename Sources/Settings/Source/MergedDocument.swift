@@ -47,14 +47,16 @@ struct MergedDocument {
 
     private mutating func elements(of entry: YAMLValue.Entry, example: String) -> [YAMLValue] {
         if let elements = entry.value.elements { return elements }
+        let isOne = entry.value.entries != nil
         problems.append(
             Problem(
                 at: entry.value.place,
                 "`\(entry.key)` is \(entry.value.kind), not a list",
-                hint: "write `\(example)`",
+                hint: isOne ? "write `- ` before its first key" : "write `\(example)`",
             )
         )
-        return []
+        // One that was written without its `- ` is looked at all the same.
+        return isOne ? [entry.value] : []
     }
 
     private mutating func addClasses(_ entry: YAMLValue.Entry) {

@@ -4,6 +4,12 @@ import Yams
 enum YAMLSyntaxProblem {
     static func problem(for error: any Error, in source: SourceText) -> Problem {
         switch error {
+        case YamlError.scanner(let context?, "found unexpected end of stream", _, _):
+            return Problem(
+                at: source.place(line: context.mark.line, column: context.mark.column),
+                "the quoted text that begins here has no end",
+                hint: "close the quotes",
+            )
         case YamlError.scanner(_, let problem, let mark, _),
             YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _):

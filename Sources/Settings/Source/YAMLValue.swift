@@ -40,6 +40,15 @@ struct YAMLValue: Sendable {
         entries?.first { $0.key == key }?.value
     }
 
+    /// Puts another value under a key of a mapping, where it is there.
+    mutating func replace(_ key: String, with change: (YAMLValue) -> YAMLValue) {
+        guard case .mapping(var entries) = content,
+            let index = entries.firstIndex(where: { $0.key == key })
+        else { return }
+        entries[index].value = change(entries[index].value)
+        content = .mapping(entries)
+    }
+
     /// `true` or `false` in YAML 1.2's spellings; nil for anything else.
     var flag: Bool? {
         guard case .scalar(let text, isPlain: true) = content else { return nil }

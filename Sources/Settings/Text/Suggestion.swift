@@ -1,9 +1,9 @@
 /// *Did you mean*: the known word that a typing error most likely stood for.
-enum Suggestion {
+public enum Suggestion {
     /// The nearest candidate, or nil when none is near: one edit per three letters, at most three.
     /// Case does not count, because wrong case is the commonest slip. Of equals the first wins.
     /// Cost: length × length per candidate.
-    static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
+    public static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
         let wanted = Array(word.lowercased().unicodeScalars)
         guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
         let limit = min(3, max(1, wanted.count / 3))

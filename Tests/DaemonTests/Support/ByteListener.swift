@@ -1,4 +1,5 @@
 import Foundation
+import LocalBrokers
 import Synchronization
 
 /// A server that speaks nothing: it keeps what each client sends first, answers with bytes that are
@@ -9,24 +10,11 @@ final class ByteListener: Sendable {
     private let received = Mutex<[[UInt8]]>([])
 
     init() throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let socket = descriptor
-        // Safety: the pointers live for the calls, and the lengths are those of the values.
-        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { general in
-                let bound = unsafe bind(socket, general, length)
-                return unsafe bound == 0 ? getsockname(socket, general, &length) : bound
-            }
-        }
-        guard result == 0, listen(descriptor, 16) == 0 else {
-            close(descriptor)
+        guard let (socket, port) = LoopbackPort.listen() else {
             throw TestFailure(description: "no free port")
         }
-        port = UInt16(bigEndian: address.sin_port)
+        descriptor = socket
+        self.port = port
         let listener = WeakListener(self)
         Thread.detachNewThread { Self.accept(on: socket, listener) }
     }

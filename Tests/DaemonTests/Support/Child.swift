@@ -1,4 +1,5 @@
 import Foundation
+import LocalBrokers
 import TestSupport
 
 /// The built `assay` as a child process, ended with the object.
@@ -12,11 +13,15 @@ final class Child: Sendable {
         let process: Process
     }
 
-    init(_ arguments: [String]) throws {
+    /// - Parameter launcher: a program and its arguments that runs the command behind it in its own
+    ///   place; empty: none.
+    init(_ arguments: [String], launcher: [String] = []) throws {
         folder = try TemporaryFolder()
         let process = Process()
-        process.executableURL = try Self.executable()
-        process.arguments = arguments
+        let command = launcher + [try Self.executable().path] + arguments
+        let program = InstalledProgram.path(of: command[0]) ?? command[0]
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = Array(command.dropFirst())
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: try folder.write("", to: "out"))
         process.standardError = FileHandle(forWritingAtPath: try folder.write("", to: "err"))
@@ -33,6 +38,8 @@ final class Child: Sendable {
     func signal(_ number: Int32) {
         kill(process.process.processIdentifier, number)
     }
+
+    var processID: Int32 { process.process.processIdentifier }
 
     var output: String { read("out") }
     var errors: String { read("err") }
@@ -53,19 +60,12 @@ final class Child: Sendable {
     private static func executable() throws -> URL {
         let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let candidates = [
-            bundle, Bundle.main.bundleURL, try root().appending(path: ".build/debug"),
+            bundle, Bundle.main.bundleURL, PackageFolder.url.appending(path: ".build/debug"),
         ]
         for folder in candidates {
             let url = folder.appending(path: "assay")
             if FileManager.default.isExecutableFile(atPath: url.path) { return url }
         }
         throw TestFailure(description: "`assay` is not built: run `swift build` first")
-    }
-
-    /// The package's folder.
-    static func root() throws -> URL {
-        var url = URL(fileURLWithPath: #filePath)
-        for _ in 0..<4 { url.deleteLastPathComponent() }
-        return url
     }
 }

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A seeded stream of messages with what goes wrong in plants: garbage, duplicates, disorder,
 /// late and future samples, spikes, missing values, a stuck sensor, pauses.
 struct FaultyPlant {
@@ -6,7 +8,7 @@ struct FaultyPlant {
         var payload: String
     }
 
-    private var state: UInt64
+    private var random: SeededGenerator
     /// Source time of the samples, in ms since 1970.
     private var time: Int64
     private let step: Int64
@@ -14,7 +16,7 @@ struct FaultyPlant {
 
     /// - Parameter step: source time between two rounds, in ms.
     init(seed: UInt64, start: Int64, step: Int64) {
-        state = seed
+        random = SeededGenerator(seed: seed)
         time = start
         self.step = step
     }
@@ -67,12 +69,6 @@ struct FaultyPlant {
         "{\"value\": \(value), \"ts\": \(time), \"seq\": \(sequence)}"
     }
 
-    /// SplitMix64 (Steele, Lea, Flood 2014), reduced to `[0, bound)`.
-    private mutating func draw(_ bound: UInt64) -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return (mixed ^ (mixed >> 31)) % bound
-    }
+    /// In `[0, bound)`; the bias of the modulus is below 2^-50.
+    private mutating func draw(_ bound: UInt64) -> UInt64 { random.next() % bound }
 }

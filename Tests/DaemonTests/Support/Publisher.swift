@@ -68,7 +68,8 @@ final class Publisher: Sendable {
         try await send(topic, Array(text.utf8), quality: quality, retained: retained)
     }
 
-    /// Publishes one message per interval, as a sensor does; `payload` is told its number.
+    /// Publishes one message per interval, as a sensor does, until the task is cancelled; `payload`
+    /// is told its number.
     func stream(
         _ topics: [String],
         count: Int,
@@ -81,6 +82,7 @@ final class Publisher: Sendable {
             for topic in topics { try await send(topic, payload(number)) }
             next += interval
             await pause(until: next)
+            try Task.checkCancellation()
         }
     }
 

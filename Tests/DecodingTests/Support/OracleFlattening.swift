@@ -9,24 +9,38 @@ enum OracleFlattening {
         var value: Double
     }
 
-    static func samples(of document: OracleJSON.Value) -> [Value] {
-        if case .object = document { return flattened(document, "", isTop: true) }
-        return sample("value", document).map { [$0] } ?? []
+    /// The samples, each with the keys that lead to it. `known` are the keys of those that have had
+    /// values before: anything else there is unreadable.
+    static func samples(
+        of document: OracleJSON.Value,
+        known: Set<[String]> = [],
+    ) -> [(keys: [String], sample: Value)] {
+        switch document {
+        case .object: flattened(document, [], known)
+        case .array: []
+        default: flattened(document, ["value"], known)
+        }
     }
 
     private static func flattened(
         _ value: OracleJSON.Value,
-        _ path: String,
-        isTop: Bool,
-    ) -> [Value] {
+        _ keys: [String],
+        _ known: Set<[String]>,
+    ) -> [(keys: [String], sample: Value)] {
+        let unreadable =
+            known.contains(keys) ? Value(name: name(of: keys), kind: .unreadable, value: 0) : nil
         guard case .object(let members) = value else {
-            return sample(path, value).map { [$0] } ?? []
+            return (sample(name(of: keys), value) ?? unreadable).map { [(keys, $0)] } ?? []
         }
-        return members.flatMap { key, value in
+        let inside = members.flatMap { flattened($0.value, keys + [$0.key], known) }
+        return inside + (unreadable.map { [(keys, $0)] } ?? [])
+    }
+
+    private static func name(of keys: [String]) -> String {
+        keys.enumerated().map { level, key in
             let isQuoted = key.unicodeScalars.contains { ".[]'".unicodeScalars.contains($0) }
-            let step = isQuoted ? "['\(key)']" : isTop ? key : ".\(key)"
-            return flattened(value, path + step, isTop: false)
-        }
+            return isQuoted ? "['\(key)']" : level == 0 ? key : ".\(key)"
+        }.joined()
     }
 
     /// A value as a sample; nil: it is none.

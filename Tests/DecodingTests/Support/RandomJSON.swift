@@ -1,3 +1,4 @@
+import TestSupport
 import Decoding
 
 /// Random documents that look like those of devices, and damage as a bad line or program does it.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -18,6 +19,38 @@ struct CheckConformanceTests {
         for type in CheckCatalogue.types {
             let all = CheckExamples.settings(of: type.definition)
             #expect(type.make(all[1]) != nil, "\(type.definition.name)")
+        }
+    }
+
+    @Test("is off without the settings that it needs one of, and on with any one of them")
+    func needs() throws {
+        for type in CheckCatalogue.types {
+            let definition = type.definition
+            let isIdle = type.make(CheckParameters()) == nil
+            #expect(isIdle == !definition.needsOneOf.isEmpty, "\(definition.name)")
+            let given = CheckExamples.settings(of: definition)[1]
+            for name in definition.needsOneOf {
+                let value = try #require(given.values[name], "\(definition.name).\(name)")
+                let one = CheckParameters(values: [name: value])
+                #expect(type.make(one) != nil, "\(definition.name).\(name)")
+            }
+        }
+    }
+
+    @Test("takes its own defaults and examples as the configuration would")
+    func ranges() {
+        for definition in CheckCatalogue.all {
+            for parameter in definition.allParameters {
+                guard case .duration(let minimum, let maximum) = parameter.kind else { continue }
+                #expect(minimum <= maximum && minimum.count >= 0, "\(definition.name)")
+                guard let text = parameter.defaultText else { continue }
+                guard case .duration(let time)? = CheckExamples.value(text, of: parameter.kind)
+                else {
+                    Issue.record("\(definition.name).\(parameter.name): \(text)")
+                    continue
+                }
+                #expect(time >= minimum && time <= maximum, "\(definition.name).\(parameter.name)")
+            }
         }
     }
 
@@ -117,7 +150,7 @@ struct CheckConformanceTests {
     func survival() {
         let values = [0, -0.0, .nan, .infinity, -.infinity, 1e308, -1e308, .leastNonzeroMagnitude]
         let times: [Int64] = [.min, .max, 0, -1, FeedLine.base]
-        var random = SeededRandom(seed: 11)
+        var random = SeededGenerator(seed: 11)
         for check in Self.checks {
             var copy = check
             var newest: EventTime?

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -11,7 +12,7 @@ import Testing
 struct CheckPageTests {
     private static let begin = "<!-- from the catalogue -->"
     private static let end = "<!-- end -->"
-    private static let folder = OracleFolder.packageRoot.appending(path: "docs/checks")
+    private static let folder = PackageFolder.url.appending(path: "docs/checks")
 
     @Test(
         "every check has a page, and its settings are those of the catalogue",
@@ -60,17 +61,16 @@ struct CheckPageTests {
 
     private static func table(_ definition: CheckDefinition) -> String {
         var text = "\n| setting | kind | default | meaning |\n|---|---|---|---|\n"
-        for parameter in definition.parameters {
+        for parameter in definition.allParameters {
             let fallback = parameter.defaultText.map { "`\($0)`" } ?? "–"
             text += "| `\(parameter.name)` | \(kind(parameter.kind)) | \(fallback) | "
             text += "\(parameter.meaning) |\n"
         }
-        let hold = Self.text(definition.hold.seconds)
+        if !definition.needsOneOf.isEmpty {
+            let list = definition.needsOneOf.map { "`\($0)`" }.joined(separator: " or ")
+            text += "\nOff without \(list).\n"
+        }
         text += """
-            | `confirm` | count | `\(definition.confirm)` | Flagged answers in a row, or three times \
-            as many in one finding, that make it an alarm's business. |
-            | `hold` | duration | `\(hold)s` | How long after the last flagged answer a good one \
-            ends the finding. |
 
             Concern `\(definition.concern.name)`, rank \(definition.rank), observed in \
             \(quantity(definition.quantity)). An alarm says:
@@ -91,7 +91,8 @@ struct CheckPageTests {
             maximum == .greatestFiniteMagnitude
                 ? "number from \(text(minimum))"
                 : "number, \(text(minimum)) to \(text(maximum))"
-        case .duration: "duration"
+        case .duration(let minimum, let maximum):
+            "duration, \(text(minimum)) to \(text(maximum))"
         case .count(let minimum, let maximum): "count, \(minimum) to \(maximum)"
         case .interval: "`[low, high]`"
         case .choice(let options): options.map { "`\($0)`" }.joined(separator: " or ")
@@ -102,6 +103,16 @@ struct CheckPageTests {
     /// A number as a person writes it, whatever the machine's locale.
     private static func text(_ number: Double) -> String {
         number == number.rounded() ? String(Int64(number)) : String(number)
+    }
+
+    /// A length of time in its largest whole unit, as a configuration writes it.
+    private static func text(_ length: Nanoseconds) -> String {
+        let units: [(String, Int64)] = [
+            ("y", 31_536_000_000), ("d", 86_400_000), ("h", 3_600_000), ("s", 1_000), ("ms", 1),
+        ]
+        let milliseconds = length.count / 1_000_000
+        let unit = units.first { milliseconds % $0.1 == 0 && milliseconds > 0 } ?? ("s", 1_000)
+        return "`\(milliseconds / unit.1)\(unit.0)`"
     }
 
     private static func quantity(_ quantity: CheckDefinition.Quantity) -> String {

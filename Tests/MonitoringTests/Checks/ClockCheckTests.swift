@@ -104,8 +104,45 @@ struct ClockCheckTests {
             check.ask(line.sample(1, at: 2, delay: 31))
                 == Assessment(.fail, observed: 31, limit: 30)
         )
-        let tooLate = line.sample(1, at: 3, delay: 7_200) { $0.arrival = .tooLate }
+        let tooLate = line.sample(1, at: 3, delay: 3_600) { $0.arrival = .tooLate }
         #expect(check.ask(tooLate)?.verdict == .fail, "too late to count is late all the same")
+    }
+
+    @Test("a delay that may be a clock that is behind is left to the clock for 40 samples or 60 s")
+    func mayBeClock() throws {
+        func verdicts(every seconds: Double, count: Int) throws -> [Verdict] {
+            var check = try #require(LatencyCheck.make())
+            var line = FeedLine(period: 1)
+            return (0..<count).map { index in
+                let answer = check.ask(
+                    line.sample(1, at: Double(index) * seconds, delay: 3_600.5) {
+                        $0.arrival = .tooLate
+                    }
+                )
+                return answer?.verdict ?? .missing
+            }
+        }
+        let fast = try verdicts(every: 0.1, count: 60)
+        #expect(fast.prefix(39).allSatisfy { $0 == .unknown })
+        #expect(fast.dropFirst(39).allSatisfy { $0 == .suspect })
+        let slow = try verdicts(every: 7, count: 20)
+        #expect(slow.prefix(9).allSatisfy { $0 == .unknown }, "up to 56 s")
+        #expect(slow.dropFirst(9).allSatisfy { $0 == .suspect })
+    }
+
+    @Test("a feed whose clock is an hour behind is told of its clock, at once and alone")
+    func hourBehind() throws {
+        var plant = Plant(rules: [FeedRule(filter: try TopicFilter("plant/#"))])
+        for index in 0..<200 {
+            let now = Double(Plant.start) + Double(index) * 0.5
+            let value = 20 + Double(index % 7)
+            plant.send("plant/a", ["": value], at: now, source: now - 3_600.2)
+        }
+        plant.run()
+        let confirmed = plant.report.findings.filter { $0.change == .confirmed }
+        #expect(
+            confirmed.map { CheckCatalogue.all[Int($0.finding.check.index)].name } == ["clockSkew"]
+        )
     }
 
     @Test("duplicates, future samples and untrusted clocks have no latency")

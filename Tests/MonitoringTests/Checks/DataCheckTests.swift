@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -263,12 +264,12 @@ struct DataCheckTests {
                 goods += answer?.verdict == .good ? 1 : 0
             }
         }
-        #expect(goods > 50)
+        #expect(goods > 25)
     }
 
     @Test("sliding and tumbling equal the count over the whole record", arguments: 1...30)
     func oracle(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let isTumbling = seed % 2 == 0
         let window = isTumbling ? 60.0 : 32
         var check = try #require(
@@ -290,13 +291,14 @@ struct DataCheckTests {
             let answer = check.ask(line.sample(hasValue ? 1 : nil, at: time))
             guard let answer, answer.verdict != .unknown else { continue }
             judged += 1
-            let end = isTumbling ? second / 60 * 60 : second
+            // Sliding answers at the end of each 16th of the window, 2 s.
+            let end = isTumbling ? second / 60 * 60 : second / 2 * 2
             let slots = filled[(end - Int(window))..<end]
             let fraction = Double(slots.filter(\.self).count) / window
             let expected: Verdict = fraction < 0.5 ? .fail : fraction < 0.8 ? .suspect : .good
             #expect(answer.verdict == expected, "seed \(seed), at \(second) s: \(fraction)")
             if answer.verdict.isFlagged { #expect(answer.observed == fraction) }
         }
-        #expect(judged >= (isTumbling ? 8 : 300), "seed \(seed) proves little: \(judged)")
+        #expect(judged >= (isTumbling ? 8 : 150), "seed \(seed) proves little: \(judged)")
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -45,7 +46,7 @@ struct EstimatorTests {
 
     @Test("equals its definition at every prefix", arguments: 1...20)
     func cadenceOracle(seed: Int) {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         var cadence = ArrivalCadence()
         var record: [Double] = []
         for index in 0..<200 {
@@ -104,7 +105,7 @@ struct EstimatorTests {
 
     @Test("a feed that reports on change never gets a period", arguments: 1...5)
     func irregularPeriod(seed: Int) {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         var estimator = PeriodEstimator()
         for _ in 0..<100_000 {
             let unit = max(random.unit(), 0x1p-53)
@@ -127,7 +128,7 @@ struct EstimatorTests {
 
     @Test("arrivals shaken by half a period are learned after three runs of 20")
     func shaken() {
-        var random = SeededRandom(seed: 7)
+        var random = SeededGenerator(seed: 7)
         var estimator = PeriodEstimator()
         for index in 0..<60 {
             #expect(estimator.period == nil, "interval \(index)")

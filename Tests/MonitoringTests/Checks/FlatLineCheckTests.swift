@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -21,6 +22,20 @@ struct FlatLineCheckTests {
             #expect(answer == expected, "at \(second) s")
         }
         #expect(check.ask(line.sample(5.0625, at: 41)) == .good, "it moved")
+    }
+
+    /// A feed of 10 s watched for 20 s: its own rhythm must not count as an interruption.
+    @Test(
+        "up to one and a half periods between samples interrupt nothing, however short the time",
+        arguments: [(12.0, true), (15, true), (15.5, false)],
+    )
+    func rhythm(spacing: Double, isFlagged: Bool) throws {
+        var check = try #require(FlatLineCheck.make(["fail": .seconds(20)]))
+        var line = FeedLine(period: 10)
+        let verdicts = (0..<5).map { number in
+            check.ask(line.sample(1, at: Double(number) * spacing))?.verdict
+        }
+        #expect(verdicts.contains(.fail) == isFlagged)
     }
 
     @Test("`for` is another word for `fail`, and `fail` counts where both stand")
@@ -120,7 +135,7 @@ struct FlatLineCheckTests {
 
     @Test("equals the definition at every prefix with tolerance 0", arguments: 1...30)
     func exactOracle(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         var check = try #require(
             FlatLineCheck.make(["suspect": .seconds(6), "fail": .seconds(20)])
         )
@@ -150,7 +165,7 @@ struct FlatLineCheckTests {
         arguments: 1...60
     )
     func sandwichOracle(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed) + 100)
+        var random = SeededGenerator(seed: UInt64(seed) + 100)
         let time = [30.0, 90, 13][seed % 3]
         let tolerance = 0.5
         let level = [0.0, 1e6, -1e9][seed % 3]
@@ -178,7 +193,7 @@ struct FlatLineCheckTests {
 
     @Test("the compatible mode equals ioos_qc's definition at every prefix", arguments: 1...20)
     func qartodOracle(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed) + 200)
+        var random = SeededGenerator(seed: UInt64(seed) + 200)
         let period = Double(1 + seed % 3)
         var check = try #require(
             FlatLineCheck.make([
@@ -223,7 +238,7 @@ struct FlatLineCheckTests {
 
         /// Mostly one second after the one before; now and then a gap.
         mutating func append(
-            _ random: inout SeededRandom,
+            _ random: inout SeededGenerator,
             stays: Double,
             levels: ClosedRange<Int>,
         ) {

@@ -65,6 +65,9 @@ struct FormatAndValueCheckTests {
         #expect(take(.missing) == (.unknown, .unknown), "null has no kind")
         #expect(take(.number) == (.unknown, .good))
         #expect(take(.infinite) == (.good, .good), "an infinity is a number")
+        #expect(take(.unreadable) == (.good, Assessment(.fail, observed: 1, limit: 0)))
+        #expect(take(.unreadable) == (.unknown, Assessment(.fail, observed: 2, limit: 0)))
+        #expect(take(.number) == (.unknown, .good))
     }
 
     @Test("before the feed has a kind no value is of another")
@@ -89,6 +92,8 @@ struct FormatAndValueCheckTests {
             #expect(check.ask(line.sample(0, at: 3) { $0.kind = kind }) == .good)
         }
         #expect(check.ask(line.sample(nil, at: 4))?.observed == 1)
+        let unreadable = line.sample(0, at: 5) { $0.kind = .unreadable }
+        #expect(check.ask(unreadable) == .unknown, "the business of schema")
     }
 
     @Test("the device's own word is taken: bad fails, uncertain is suspect")
@@ -99,6 +104,7 @@ struct FormatAndValueCheckTests {
             (.good, .good), (.bad, Assessment(.fail, observed: 1, limit: 0)),
             (.uncertain, Assessment(.suspect, observed: 2, limit: 0)), (.unstated, .unknown),
             (.bad, Assessment(.fail, observed: 3, limit: 0)), (.good, .good),
+            (.bad, Assessment(.fail, observed: 1, limit: 0)),
         ]
         for (index, (quality, answer)) in expected.enumerated() {
             let observation = line.sample(1, at: Double(index)) { $0.quality = quality }

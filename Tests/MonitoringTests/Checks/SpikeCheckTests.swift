@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -46,6 +47,16 @@ struct SpikeCheckTests {
         #expect(SpikeCheck.make(["method": .choice("average")]) == nil)
     }
 
+    @Test("a neighbour three periods away still is one", arguments: [3.0, 3.001])
+    func furthestNeighbour(step: Double) throws {
+        var check = try #require(SpikeCheck.make(["fail": .number(1)]))
+        var line = FeedLine(period: 1)
+        _ = check.ask(line.sample(0, at: 0))
+        _ = check.ask(line.sample(10, at: 1))
+        let verdict = check.ask(line.sample(0, at: 1 + step))?.verdict
+        #expect(verdict == (step == 3 ? .fail : .unknown))
+    }
+
     @Test("a neighbour beyond a gap, an outage, or without value is none")
     func broken() throws {
         let breaks: [(String, Double, Double?, (inout Observation) -> Void)] = [
@@ -89,7 +100,7 @@ struct SpikeCheckTests {
 
     @Test("equals the definition on the whole record, at every prefix", arguments: 1...40)
     func oracle(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let method = seed % 2 == 0 ? "average" : "differential"
         var check = try #require(
             SpikeCheck.make([

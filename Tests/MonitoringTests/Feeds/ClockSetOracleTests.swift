@@ -1,4 +1,5 @@
 import Monitoring
+import TestSupport
 import Testing
 
 /// Goal: however often the gateway's clock is set, nothing is found wrong with healthy feeds, a dead
@@ -21,7 +22,7 @@ struct ClockSetOracleTests {
     private static let end = 1_500.0
 
     private static func settings(seed: UInt64) -> [Setting] {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var time = 60.0
         var result: [Setting] = []
         while time < end - 200 {
@@ -46,7 +47,7 @@ struct ClockSetOracleTests {
 
     private static func play(seed: UInt64, batch size: Int) -> (Plant, [Sent]) {
         let settings = settings(seed: seed)
-        var random = SplitMix(seed: seed &+ 1_000)
+        var random = SeededGenerator(seed: seed &+ 1_000)
         let filter = { (text: String) in
             do { return try TopicFilter(text) } catch { preconditionFailure("\(error)") }
         }

@@ -20,7 +20,7 @@ struct EpisodeBookTests {
         book.take(
             assessment,
             of: Self.check,
-            policy: CheckSet.EpisodePolicy(confirm: confirm, hold: .seconds(hold)),
+            policy: CheckPlan.EpisodePolicy(confirm: confirm, hold: .seconds(hold)),
             circumstances: EpisodeBook.Circumstances(
                 feed: FeedID(index: 1),
                 at: EventTime(nanoseconds: nanoseconds),

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -46,6 +47,18 @@ struct FeedClockTests {
         #expect(clock.isTrusted)
     }
 
+    @Test("trust is won by 20 samples inside in a row: one stray among them begins the row anew")
+    func winning() {
+        var clock = FeedClock()
+        for _ in 0..<20 { _ = judge(7_200 * second, &clock) }
+        #expect(!clock.isTrusted)
+        for _ in 0..<19 { #expect(!judge(0, &clock).isSwitch) }
+        #expect(!judge(7_200 * second, &clock).isSwitch)
+        for _ in 0..<19 { #expect(!judge(0, &clock).isSwitch) }
+        #expect(judge(0, &clock).isSwitch)
+        #expect(clock.isTrusted)
+    }
+
     @Test("trust is lost after 30 s of strays, however few, and not a nanosecond before")
     func losingByTime() {
         var clock = FeedClock()
@@ -73,7 +86,7 @@ struct FeedClockTests {
         arguments: [1, 2] as [UInt64],
     )
     func extremes(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var clock = FeedClock()
         let times: [Int64] = [.min, .min + 1, -1, 0, 1, .max - 1, .max]
         for index in 0..<1_000 {

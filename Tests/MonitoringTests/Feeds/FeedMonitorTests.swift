@@ -1,4 +1,5 @@
 import Monitoring
+import TestSupport
 import Testing
 
 private let anything = [FeedRule(filter: filter("plant/#"))]
@@ -40,7 +41,7 @@ struct FeedMonitorTests {
 
     @Test("jitter of a third of a period leaves no slot empty and fills none twice")
     func slotsFollowJitter() throws {
-        var random = SplitMix(seed: 11)
+        var random = SeededGenerator(seed: 11)
         var plant = Plant(rules: anything)
         for second in 0..<1_200 {
             let jitter = (random.unit() - 0.5) * 0.6
@@ -77,7 +78,7 @@ struct FeedMonitorTests {
         arguments: [1, 2, 3, 4, 5] as [UInt64],
     )
     func orderDoesNotMatter(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let rule = FeedRule(
             filter: filter("plant/#"),
             checks: ["range": CheckParameters(values: ["fail": .interval(low: -3, high: 3)])],
@@ -103,7 +104,7 @@ struct FeedMonitorTests {
     private func rows(
         _ samples: [(source: Double, value: Double)],
         rule: FeedRule,
-        random: SplitMix?,
+        random: SeededGenerator?,
     ) throws -> [Plant.Row] {
         var plant = Plant(rules: [rule])
         var order = samples
@@ -239,7 +240,7 @@ struct FeedMonitorTests {
     @Test("results do not depend on how messages are cut into batches")
     func batchesDoNotMatter() {
         let story = [1, 7, 500].map { size -> [String] in
-            var random = SplitMix(seed: 5)
+            var random = SeededGenerator(seed: 5)
             var plant = Plant(rules: anything)
             var queued = 0
             for index in 0..<4_000 {
@@ -367,7 +368,7 @@ struct ChangedConfigurationTests {
 struct MessageLedgerTests {
     @Test("received is decoded, undecodable and ignored, in every minute, also an empty one")
     func balances() {
-        var random = SplitMix(seed: 3)
+        var random = SeededGenerator(seed: 3)
         var plant = Plant(rules: anything)
         var sent: [Int64: Int64] = [:]
         for index in 0..<3_000 {
@@ -387,25 +388,4 @@ struct MessageLedgerTests {
             #expect(row.received == sent[row.minute] ?? 0)
         }
     }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): a seed is the whole bug report.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    /// In [0, 1).
-    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
-
-    /// Sum of twelve uniforms less six: variance 1, near enough to normal for these tests.
-    mutating func normal() -> Double { (0..<12).reduce(-6.0) { sum, _ in sum + unit() } }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -32,7 +33,7 @@ struct FeedTimeTests {
         arguments: [1, 2, 3] as [UInt64],
     )
     func extremeSourceTimes(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var plant = Plant(rules: [wildRule])
         let extremes: [Int64] = [.min, .min + 1, -1, 0, .max - 1, .max]
         for second in 0..<900 {
@@ -76,7 +77,7 @@ struct FeedTimeTests {
 
     @Test("an origin far from the values, or a wild first value, costs the sums no digit")
     func exactSums() {
-        var random = SplitMix(seed: 4)
+        var random = SeededGenerator(seed: 4)
         for origin in [0.0, 65_535.25, 1e9 + 0.125, -3e11] {
             var rollup = Rollup(feed: FeedID(index: 1), minute: 0, origin: origin)
             var exact: Int128 = 0

@@ -74,6 +74,7 @@ struct Plant {
         isRetained: Bool = false,
         broker: UInt8 = 0,
         exactly nanoseconds: Int64? = nil,
+        beyondLimit: Int32 = 0,
     ) {
         let id = route(topic, broker: broker)
         let stamp = nanoseconds ?? source.map(Self.nanoseconds)
@@ -98,12 +99,19 @@ struct Plant {
             isRetained: isRetained,
             broker: broker,
         )
+        batch.messages[batch.messages.count - 1].samplesBeyondLimit = beyondLimit
     }
 
     /// Queues a message that cannot be read.
-    mutating func garble(_ topic: String, at: Double) {
+    mutating func garble(
+        _ topic: String,
+        at: Double,
+        _ problem: DecodeProblem = .syntax,
+        path: Int16 = -1,
+    ) {
         let id = route(topic)
-        append(.undecodable(.syntax, offset: 3), id, at: at, hash: 0, samples: 0..<0)
+        append(.undecodable(problem, offset: 3), id, at: at, hash: 0, samples: 0..<0)
+        batch.messages[batch.messages.count - 1].brokenPath = path
     }
 
     mutating func connection(isUp: Bool, at: Double, broker: UInt8 = 0) {

@@ -1,4 +1,5 @@
 import Monitoring
+import TestSupport
 import Testing
 
 @Suite("The topic table")
@@ -32,7 +33,7 @@ struct TopicTableTests {
     }
 
     /// Few letters and short levels, so that topics are prefixes of one another and come again.
-    private func topic(using random: inout SplitMix) -> [UInt8] {
+    private func topic(using random: inout SeededGenerator) -> [UInt8] {
         let alphabet: [UInt8] = [47, 47, 97, 98, 0xFF, 0xC3, 0xA9, 49]
         let count = Int.random(in: 1...14, using: &random)
         return (0..<count).map { _ in alphabet[Int.random(in: 0..<8, using: &random)] }
@@ -43,7 +44,7 @@ struct TopicTableTests {
         arguments: [1, 2, 3] as [UInt64],
     )
     func model(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var table = try table()
         var model: [Source: TopicID] = [:]
         var announced = 0
@@ -74,7 +75,7 @@ struct TopicTableTests {
         }
         let topics = route(sources, in: &table)
         #expect(topics.prefix(Limits.topics).map(\.index) == (0..<Int32(Limits.topics)).map { $0 })
-        #expect(topics.suffix(5).allSatisfy { $0 == .ignored })
+        #expect(topics.suffix(5).allSatisfy { $0 == .refused })
         #expect(table.refusedCount == 5)
         #expect(route([sources[7], sources[99_999]], in: &table).map(\.index) == [7, 99_999])
     }
@@ -83,7 +84,7 @@ struct TopicTableTests {
     func tooLong() throws {
         var table = try table()
         let long = Source(broker: 0, bytes: Array(repeating: 97, count: Limits.topicBytes + 1))
-        #expect(route([long, long], in: &table) == [.ignored, .ignored])
+        #expect(route([long, long], in: &table) == [.refused, .refused])
         #expect(table.refusedCount == 2)
         #expect(table.takeNewTopics().isEmpty)
     }

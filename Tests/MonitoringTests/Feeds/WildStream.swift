@@ -1,3 +1,4 @@
+import TestSupport
 import Monitoring
 
 /// One feed entry with a period, a range and a spike test.
@@ -42,7 +43,7 @@ struct WildStream {
     private(set) var duplicates = 0
     private(set) var futures = 0
     private(set) var tooLates = 0
-    private var random: SplitMix
+    private var random: SeededGenerator
     private var steps: [Step] = []
     private var sent: [[Sent]] = [[], []]
     private var now = Double(Plant.start)
@@ -51,7 +52,7 @@ struct WildStream {
     /// Of each field: places in `sent` of the neighbours that a spike test would see.
     private var neighbours: [[Int]] = [[], []]
 
-    init(seed: UInt64) { random = SplitMix(seed: seed) }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     /// An hour before the start, for late samples, up to ten minutes after the end.
     var minutes: Range<Int64> {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Monitoring
@@ -11,7 +12,7 @@ struct DeadlineWheelTests {
         arguments: [1, 2, 3, 4] as [UInt64],
     )
     func model(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var wheel = DeadlineWheel()
         var model: [Int: Int64] = [:]
         let first: Int64 = 17_000_000_000
@@ -32,7 +33,7 @@ struct DeadlineWheelTests {
         }
     }
 
-    private func deadline(after step: Int64, using random: inout SplitMix) -> Int64? {
+    private func deadline(after step: Int64, using random: inout SeededGenerator) -> Int64? {
         let now = step * DeadlineWheel.step
         switch random.unit() {
         case ..<0.1: return nil

@@ -24,7 +24,7 @@ public struct ClockSkewCheck: Check {
         parameters: [
             CheckParameter(
                 name: "future",
-                kind: .duration,
+                kind: .duration(minimum: .milliseconds(10), maximum: .days(1)),
                 defaultText: "2s",
                 meaning: """
                     How far a source time may lie ahead of the gateway's clock. 2 s, because \
@@ -34,7 +34,7 @@ public struct ClockSkewCheck: Check {
         ],
         confirm: 2,
         guidance: Guidance(
-            cause: "Device clock wrong: {feed} is off by {value}, limit {limit}",
+            cause: "Device clock wrong: {feed} is {value}, limit {limit}",
             consequence: "Its samples stand at the wrong time, or at the time of their arrival",
             action: "Check the device's time server and time zone, and the gateway's own clock",
             timeToRespond: .seconds(14_400),

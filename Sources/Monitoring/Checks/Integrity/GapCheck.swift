@@ -38,12 +38,13 @@ public struct GapCheck: Check {
             ),
             CheckParameter(
                 name: "maxGap",
-                kind: .duration,
+                kind: .duration(minimum: .milliseconds(1), maximum: .days(365)),
                 defaultText: nil,
                 meaning: """
                     The longest time between two samples that was agreed. No default, because it \
                     is the user's agreement with the data's source.
                     """,
+                exceedsPeriod: true,
             ),
         ],
         confirm: 2,

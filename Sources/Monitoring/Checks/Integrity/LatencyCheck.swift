@@ -7,7 +7,10 @@
 ///
 /// Definition, per sample with a trusted source time, duplicates and future ones excepted, `delay` =
 /// receive time − source time: `fail` where delay > `fail`, else `suspect` where delay > `limit`,
-/// else good. The observed quantity is the delay in seconds. 9 bytes of state, about 3 ns.
+/// else good. A delay beyond `revisionHorizon` may be a clock that is behind: the check waits for
+/// 40 samples or 60 s, twice what the feed's clock needs to lose trust, and leaves a clock that is
+/// no longer trusted to `clockSkew`. The observed quantity is the delay in seconds. 18 bytes of
+/// state, about 3 ns.
 ///
 /// The third sample in a row confirms: one packet that was sent again is no trend.
 ///
@@ -23,7 +26,7 @@ public struct LatencyCheck: Check {
         parameters: [
             CheckParameter(
                 name: "limit",
-                kind: .duration,
+                kind: .duration(minimum: .milliseconds(1), maximum: .days(30)),
                 defaultText: "5s",
                 meaning: """
                     How old a sample may be when it arrives. 5 s, the time for which a minute stays \
@@ -32,7 +35,7 @@ public struct LatencyCheck: Check {
             ),
             CheckParameter(
                 name: "fail",
-                kind: .duration,
+                kind: .duration(minimum: .milliseconds(1), maximum: .days(30)),
                 defaultText: nil,
                 meaning: """
                     From which age a sample is of no use. No default, because only the user of the \
@@ -56,14 +59,24 @@ public struct LatencyCheck: Check {
     /// How long a broker may need to hand over what it kept while we were away.
     private static let catchUp = Nanoseconds.seconds(60)
 
+    /// How long a delay beyond the horizon may be the clock's: twice the samples and the time after
+    /// which a feed's clock that is off by a constant is no longer trusted.
+    private static let strayLimit: UInt8 = 40
+    private static let strayTime = Nanoseconds.seconds(60)
+
     private let limit: Nanoseconds
     private let fail: Nanoseconds
+    private let revisionHorizon: Nanoseconds
     private var backAt = ReceiveTime(nanoseconds: 0)
     private var isCatchingUp = false
+    private var strayedAt = ReceiveTime(nanoseconds: 0)
+    /// Samples in a row beyond the horizon.
+    private var strays: UInt8 = 0
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
         limit = parameters.duration("limit") ?? .seconds(5)
         fail = parameters.duration("fail") ?? Nanoseconds(.max)
+        revisionHorizon = feed.timing.revisionHorizon
     }
 
     public mutating func observe(_ observation: borrowing Observation) -> Assessment {
@@ -72,6 +85,7 @@ public struct LatencyCheck: Check {
             isCatchingUp = true
         }
         guard let source = observation.sourceTime, observation.isClockTrusted else {
+            strays = 0
             return .unknown
         }
         switch observation.arrival {
@@ -81,9 +95,11 @@ public struct LatencyCheck: Check {
         let delay = Nanoseconds(from: source.nanoseconds, to: observation.receivedAt.nanoseconds)
         guard delay > limit || delay > fail else {
             isCatchingUp = false
+            strays = 0
             return .good
         }
-        if isWaiting(at: observation.receivedAt) { return .unknown }
+        let mayBeClock = mayBeClock(delay, at: observation.receivedAt)
+        if isWaiting(at: observation.receivedAt) || mayBeClock { return .unknown }
         return delay > fail
             ? Assessment(.fail, observed: delay.seconds, limit: fail.seconds)
             : Assessment(.suspect, observed: delay.seconds, limit: limit.seconds)
@@ -97,5 +113,16 @@ public struct LatencyCheck: Check {
         guard isCatchingUp else { return false }
         isCatchingUp = Nanoseconds(from: backAt.nanoseconds, to: now.nanoseconds) < Self.catchUp
         return isCatchingUp
+    }
+
+    private mutating func mayBeClock(_ delay: Nanoseconds, at now: ReceiveTime) -> Bool {
+        guard delay > revisionHorizon else {
+            strays = 0
+            return false
+        }
+        if strays == 0 { strayedAt = now }
+        if strays < .max { strays += 1 }
+        let since = Nanoseconds(from: strayedAt.nanoseconds, to: now.nanoseconds)
+        return strays < Self.strayLimit && since < Self.strayTime
     }
 }

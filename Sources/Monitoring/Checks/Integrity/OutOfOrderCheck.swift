@@ -21,7 +21,7 @@ public struct OutOfOrderCheck: Check {
         parameters: [
             CheckParameter(
                 name: "tolerance",
-                kind: .duration,
+                kind: .duration(minimum: Nanoseconds(0), maximum: .days(1)),
                 defaultText: "0s",
                 meaning: """
                     How far behind the newest sample one may lie without being flagged. 0 s, because \

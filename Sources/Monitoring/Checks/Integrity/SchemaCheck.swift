@@ -2,12 +2,12 @@
 ///
 /// Catches a declared field that is missing or of another type, a text that is no declared word, a
 /// payload with too many fields, and a feed whose values change kind (a number that becomes a
-/// boolean or a word, as after a firmware update). Cannot see a value that keeps its kind and
-/// changes its meaning, nor fields that nobody declared.
+/// boolean, a word or a text that is no value, as after a firmware update). Cannot see a value that
+/// keeps its kind and changes its meaning, nor fields that nobody declared.
 ///
 /// Definition, per message: `fail` where the decoder's problem is one of the four that break a
-/// declaration. Per sample: `fail` where its kind is not that of the feed's first readable one; a
-/// value that is missing has no kind. Good where neither holds; a readable message after a sample of
+/// declaration. Per sample: `fail` where it is no value, and where its kind is not that of the feed's
+/// first readable one; a value that is missing has no kind. Good where neither holds; a readable message after a sample of
 /// the wrong kind is unknown until its own sample is seen. The observed quantity is the number of
 /// such messages in a row, held against 0. 5 bytes of state, about 2 ns.
 ///
@@ -58,6 +58,9 @@ public struct SchemaCheck: Check {
         case .boolean: kind = .boolean
         case .word: kind = .word
         case .missing: return .unknown
+        case .unreadable:
+            isKindWrong = true
+            return flag()
         }
         guard observation.feedKind != .unknown else { return .unknown }
         isKindWrong = kind != observation.feedKind

@@ -34,12 +34,14 @@ public struct SilenceCheck: Check {
         parameters: [
             CheckParameter(
                 name: "after",
-                kind: .duration,
+                kind: .duration(minimum: .milliseconds(100), maximum: .days(365)),
                 defaultText: nil,
                 meaning: """
                     How long nothing may come. Without it 3.5 declared periods, or a limit learned \
                     from the last 20 intervals, at least 2 s; 60 s for a feed that never spoke.
                     """,
+                exceedsPeriod: true,
+                absence: "learned",
             )
         ],
         confirm: 1,
@@ -64,7 +66,7 @@ public struct SilenceCheck: Check {
     private let isDeclared: Bool
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
-        after = parameters.duration("after").flatMap { $0.count > 0 ? $0 : nil }
+        after = parameters.duration("after")
         agreed = feed.period.map { max($0.scaled(by: 3.5), Self.leastLimit) }
         isDeclared = feed.isDeclared
     }

@@ -1,10 +1,10 @@
-/// Expected and filled slots over the last 32 whole blocks of event time: what `completeness` looks
+/// Expected and filled slots over the last 16 whole blocks of event time: what `completeness` looks
 /// back on.
 ///
-/// Shape: 336 bytes, no references. A sample within the newest block costs two additions; the end
-/// of a block moves it into the ring, and a gap ends at most 32 blocks.
+/// Shape: 208 bytes, no references. A sample within the newest block costs two additions; the end
+/// of a block moves it into the ring, and a gap ends at most 16 blocks.
 struct SlotBlocks: Sendable {
-    static let count = 32
+    static let count = 16
 
     struct Total: Sendable {
         var expected: Int64 = 0
@@ -20,8 +20,8 @@ struct SlotBlocks: Sendable {
         case window(Total?)
     }
 
-    private var expected = InlineArray<32, UInt32>(repeating: 0)
-    private var filled = InlineArray<32, UInt32>(repeating: 0)
+    private var expected = InlineArray<16, UInt32>(repeating: 0)
+    private var filled = InlineArray<16, UInt32>(repeating: 0)
     /// Length of a block, in nanoseconds.
     private var width: Int64 = 1
     /// Number of the block that is being filled, from 1970; its counts are beside the ring.
@@ -33,7 +33,7 @@ struct SlotBlocks: Sendable {
     private var edge: Int64 = 0
     /// Event time of the newest sample, in nanoseconds since 1970.
     private var newest: Int64 = 0
-    /// Whole blocks in the ring since the start, up to 32; -1 while the first, partial one lasts.
+    /// Whole blocks in the ring since the start, up to 16; -1 while the first, partial one lasts.
     private var whole: Int32 = -1
 
     init() {}
@@ -42,7 +42,7 @@ struct SlotBlocks: Sendable {
     init(window: Nanoseconds, startingAt time: EventTime) {
         width = max(1, window.count / Int64(Self.count))
         newest = time.nanoseconds
-        block = floorDivide(newest, width)
+        block = newest.dividedDown(by: width)
         whole = block &* width == newest ? 0 : -1
         edge = (block + 1) &* width
         current.expected = 1
@@ -61,7 +61,7 @@ struct SlotBlocks: Sendable {
 
     /// A sample behind the newest one fills a slot of its block that was skipped, if there is one.
     mutating func fillLate(at time: EventTime) {
-        let number = floorDivide(time.nanoseconds, width)
+        let number = time.nanoseconds.dividedDown(by: width)
         if number == block {
             if current.filled < current.expected { current.filled += 1 }
             return
@@ -83,7 +83,7 @@ struct SlotBlocks: Sendable {
             current.expected.addSaturating(advanced)
             return .none
         }
-        let target = floorDivide(newest, width)
+        let target = newest.dividedDown(by: width)
         var completion = Completion.block
         var placed: UInt32 = 0
         while block < target {
@@ -97,7 +97,7 @@ struct SlotBlocks: Sendable {
         return completion
     }
 
-    /// The sum of the last 32 whole blocks; nil before there are as many.
+    /// The sum of the last 16 whole blocks; nil before there are as many.
     var total: Total? { whole >= Int32(Self.count) ? sum : nil }
 
     private mutating func close() {
@@ -132,10 +132,4 @@ extension UInt32 {
         let (sum, overflow) = addingReportingOverflow(other)
         self = overflow ? .max : sum
     }
-}
-
-/// The quotient rounded down: time before 1970 has negative numbers.
-func floorDivide(_ dividend: Int64, _ divisor: Int64) -> Int64 {
-    let quotient = dividend / divisor
-    return dividend % divisor < 0 ? quotient - 1 : quotient
 }

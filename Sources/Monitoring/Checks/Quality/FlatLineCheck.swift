@@ -30,30 +30,33 @@ public struct FlatLineCheck: Check {
         parameters: [
             CheckParameter(
                 name: "for",
-                kind: .duration,
+                kind: .duration(minimum: .milliseconds(100), maximum: .days(365)),
                 defaultText: nil,
                 meaning: """
                     Another word for `fail`, for rules with one time; where both are given, `fail` \
                     counts. No default, because a process may rest for as long as it likes.
                     """,
+                exceedsPeriod: true,
             ),
             CheckParameter(
                 name: "fail",
-                kind: .duration,
+                kind: .duration(minimum: .milliseconds(100), maximum: .days(365)),
                 defaultText: nil,
                 meaning: """
                     How long the value must stand still to be called frozen. No default, because \
                     only the process knows how long it can rest.
                     """,
+                exceedsPeriod: true,
             ),
             CheckParameter(
                 name: "suspect",
-                kind: .duration,
+                kind: .duration(minimum: .milliseconds(100), maximum: .days(365)),
                 defaultText: nil,
                 meaning: """
                     How long it must stand still to be worth a look, less than `fail`. No default, \
                     for the same reason.
                     """,
+                exceedsPeriod: true,
             ),
             CheckParameter(
                 name: "tolerance",
@@ -74,6 +77,7 @@ public struct FlatLineCheck: Check {
                     """,
             ),
         ],
+        needsOneOf: ["for", "fail", "suspect"],
         confirm: 2,
         guidance: Guidance(
             cause: "Sensor, input card or gateway frozen: {feed} has not moved for {value}",

@@ -40,7 +40,7 @@ struct FlatStretch: Sendable {
 
     /// Begins anew with a sample: at the start of the data, after a gap, or at a move.
     mutating func begin(_ offset: Float, at time: Int64, width: Int64, isMove: Bool) {
-        begin(offset, at: time, block: floorDivide(time, width), isMove: isMove)
+        begin(offset, at: time, block: time.dividedDown(by: width), isMove: isMove)
     }
 
     private mutating func begin(_ offset: Float, at time: Int64, block: Int64, isMove: Bool) {
@@ -58,12 +58,12 @@ struct FlatStretch: Sendable {
     /// - Parameter newest: the time of the newest value on the new clock.
     mutating func move(by length: Nanoseconds, newest time: Int64, width: Int64) {
         start.addSaturating(length)
-        newest = UInt32(truncatingIfNeeded: floorDivide(time, width))
+        newest = UInt32(truncatingIfNeeded: time.dividedDown(by: width))
     }
 
     /// Takes the next value. `spread` is the tolerance, a rounding error included.
     mutating func take(_ offset: Float, at time: Int64, width: Int64, spread: Double) {
-        let block = floorDivide(time, width)
+        let block = time.dividedDown(by: width)
         openBlocks(to: UInt32(truncatingIfNeeded: block))
         let low = min(lows[Self.whole], offset)
         let high = max(highs[Self.whole], offset)

@@ -36,6 +36,8 @@ public struct NonFiniteCheck: Check {
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 
     public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+        // What is no value at all is the business of `schema`.
+        guard observation.kind != .unreadable else { return .unknown }
         guard !observation.kind.hasValue else {
             row = 0
             return .good

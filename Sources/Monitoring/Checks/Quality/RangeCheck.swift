@@ -36,6 +36,7 @@ public struct RangeCheck: Check {
                     """,
             ),
         ],
+        needsOneOf: ["fail", "suspect"],
         confirm: 2,
         guidance: Guidance(
             cause:

@@ -56,6 +56,7 @@ public struct SpikeCheck: Check {
                     """,
             ),
         ],
+        needsOneOf: ["fail", "suspect"],
         confirm: 2,
         guidance: Guidance(
             cause:

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Monitoring
 
 /// Settings and streams for the battery over the whole catalogue: made from the definitions, so a
@@ -59,7 +61,7 @@ enum CheckExamples {
     /// A healthy feed for ten minutes: 1 Hz, values around 20 that never repeat for long, 50 ms of
     /// latency, in order, with a tick after each sample.
     static func healthy(shift: Int64 = 0, offset: Double = 0) -> [Question] {
-        var random = SeededRandom(seed: 1)
+        var random = SeededGenerator(seed: 1)
         var line = FeedLine(period: 1)
         line.shift = shift
         return (0..<600).flatMap { index in
@@ -73,7 +75,7 @@ enum CheckExamples {
 
     /// A feed with every fault there is, by seed; values are finite and multiples of 1/16.
     static func faulty(seed: UInt64, shift: Int64 = 0, offset: Double = 0) -> [Question] {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var line = FeedLine(period: 1)
         line.shift = shift
         var time = 0.0
@@ -97,7 +99,7 @@ enum CheckExamples {
 
     private static func confuse(
         _ observation: inout Observation,
-        by random: inout SeededRandom,
+        by random: inout SeededGenerator,
     ) {
         if random.chance(0.03) { observation.arrival = .duplicate }
         if random.chance(0.03) { observation.arrival = .tooLate }

@@ -1,24 +1,9 @@
 import Foundation
+import TestSupport
 
-/// The folder with independent oracles: `ASSAY_SHARED`, or `shared` beside the package. Tests that
-/// use it say that it is absent, and pass.
+/// The independent oracles of the shared folder.
 enum OracleFolder {
-    static let packageRoot: URL = {
-        var root = URL(filePath: #filePath)
-        for _ in 0..<5 { root.deleteLastPathComponent() }
-        return root
-    }()
-
-    static func file(_ path: String) -> URL? {
-        let given = ProcessInfo.processInfo.environment["ASSAY_SHARED"]
-        let root = given.map { URL(filePath: $0) } ?? packageRoot.appending(path: "../shared")
-        let file = root.appending(path: "oracles").appending(path: path)
-        guard FileManager.default.fileExists(atPath: file.path) else {
-            print("\(path) of the oracles is absent; the comparison with it is skipped")
-            return nil
-        }
-        return file
-    }
+    static func file(_ path: String) -> URL? { SharedFolder.url("oracles/\(path)") }
 
     /// The rows of a CSV without its header; lines that begin with `#` are left out.
     static func rows(_ file: URL, hasHeader: Bool = true) throws -> [[Substring]] {

@@ -1,0 +1,107 @@
+/// The checks that a rule asks of one kind of feed: made once, shared by all its feeds.
+final class CheckPlan: Sendable {
+    /// An active check.
+    struct Entry: Sendable {
+        let type: any Check.Type
+        let id: CheckID
+        /// Its verdicts make the sample's class (concerns value, frozen and behaviour); the others
+        /// speak of the feed, and leave the value alone.
+        let isGrading: Bool
+        let judgesPrevious: Bool
+        /// Place of its state, in bytes.
+        let offset: Int
+    }
+
+    /// How findings of a check open and close on this rule.
+    struct EpisodePolicy: Sendable {
+        var confirm: Int32
+        var hold: Nanoseconds
+    }
+
+    /// Each in catalogue order: who is asked about messages and ticks, and about samples that are
+    /// not judged, judged, and judged and in order.
+    let messages: [Entry]
+    let ticks: [Entry]
+    let arrivals: [Entry]
+    let samples: [Entry]
+    let ordered: [Entry]
+    /// All of them.
+    let entries: [Entry]
+    /// By place in the catalogue.
+    let policies: [EpisodePolicy]
+    /// Room for all states, in bytes.
+    let size: Int
+
+    /// Who is asked about a sample.
+    func entries(askedAbout observation: Observation) -> [Entry] {
+        guard observation.arrival.isJudged else { return arrivals }
+        return observation.arrival == .inOrder && observation.isUsable ? ordered : samples
+    }
+
+    /// The largest alignment of a check's state.
+    static let alignment = MemoryLayout<UInt64>.alignment
+
+    fileprivate init(entries: [Entry], policies: [EpisodePolicy], size: Int) {
+        func asked(_ scope: CheckScope) -> [Entry] {
+            entries.filter { !$0.type.scope.isDisjoint(with: scope) }
+        }
+        messages = asked(.messages)
+        ticks = asked(.ticks)
+        arrivals = asked(.arrivals)
+        samples = asked([.arrivals, .samples])
+        ordered = asked([.arrivals, .samples, .ordered])
+        self.entries = entries
+        self.policies = policies
+        self.size = size
+    }
+}
+
+extension CheckSet {
+    /// The active checks of a rule with these settings, for a kind of feed.
+    init(parameters: [String: CheckParameters], context: CheckContext) {
+        var entries: [CheckPlan.Entry] = []
+        var policies: [CheckPlan.EpisodePolicy] = []
+        var checks: [any Check] = []
+        var size = 0
+        for (index, type) in CheckCatalogue.types.enumerated() {
+            let definition = type.definition
+            let given = parameters[definition.name] ?? CheckParameters()
+            policies.append(
+                CheckPlan.EpisodePolicy(
+                    confirm: given.count("confirm").map { Int32(clamping: $0) }
+                        ?? definition.confirm,
+                    hold: given.duration("hold") ?? definition.hold,
+                )
+            )
+            guard given.isEnabled, let check = type.init(parameters: given, feed: context) else {
+                continue
+            }
+            let layout = type.layout
+            precondition(layout.alignment <= CheckPlan.alignment, "\(definition.name) is aligned")
+            let offset = (size + layout.alignment - 1) / layout.alignment * layout.alignment
+            size = offset + layout.size
+            checks.append(check)
+            entries.append(
+                CheckPlan.Entry(
+                    type: type,
+                    id: CheckID(index: UInt8(index)),
+                    isGrading: definition.concern.isGrading,
+                    judgesPrevious: type.judgesPrevious,
+                    offset: offset,
+                )
+            )
+        }
+        let plan = CheckPlan(entries: entries, policies: policies, size: size)
+        self.init(states: CheckStates.make(plan, checks: checks))
+    }
+}
+
+extension Concern {
+    /// Whether its checks judge the value itself, so that their verdict is the sample's class.
+    var isGrading: Bool {
+        switch self {
+        case .value, .frozen, .behaviour: true
+        case .data, .format, .clock, .consistency: false
+        }
+    }
+}
