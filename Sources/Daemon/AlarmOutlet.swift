@@ -17,6 +17,8 @@ struct AlarmOutlet {
             /// Tokens that the connection is done with, also those that the broker has refused.
             var confirmed: [UInt64] = []
             var isConnectedAnew = false
+            /// How the connection stands now; nil: as before.
+            var isOnline: Bool?
             /// Why the last of the refused was.
             var refusal: ConnectionProblem?
             var refusedCount = 0
@@ -24,7 +26,14 @@ struct AlarmOutlet {
 
         private let contents = Mutex(Contents())
 
-        func connected() { contents.withLock { $0.isConnectedAnew = true } }
+        func connected() {
+            contents.withLock { contents in
+                contents.isConnectedAnew = true
+                contents.isOnline = true
+            }
+        }
+
+        func disconnected() { contents.withLock { $0.isOnline = false } }
 
         func confirmed(_ confirmation: PublishConfirmation) {
             contents.withLock { contents in
@@ -56,8 +65,8 @@ struct AlarmOutlet {
     /// The newest transition in the database: what is newer must not be called durable.
     private var storedSequence: Int64
     private var isOnline = false
-    /// The connection took no more; the delivery goes on with the next cycle.
-    private var isStalled = false
+    /// `status` has changed since the connection last took it.
+    private var isStatusDue = false
     /// Messages that the broker or the library would not take.
     private var refusedCount = 0
 
@@ -77,10 +86,17 @@ struct AlarmOutlet {
         self.logger = logger
     }
 
-    /// The rows that the transitions of a commit put into the outbox, in its transaction.
-    func outbox(for transitions: ArraySlice<AlarmTransition>) -> [OutboxMessage] {
-        transitions.flatMap { transition in
-            delivery.entries(for: transition).map { entry in
+    /// Makes the rows that a transition puts into the outbox, in its transaction.
+    var outbox: @Sendable (AlarmTransition) -> [OutboxMessage] {
+        // A delivery that holds nothing but its settings.
+        let composer = AlarmDelivery(
+            topics: delivery.topics,
+            gateway: delivery.gateway,
+            epoch: delivery.epoch,
+            settings: delivery.settings,
+        )
+        return { transition in
+            composer.entries(for: transition).map { entry in
                 OutboxMessage(
                     id: entry.id,
                     replaces: entry.replaces,
@@ -95,12 +111,12 @@ struct AlarmOutlet {
         }
     }
 
-    /// After the commit: what was stored may be sent.
-    mutating func committed(_ rows: [OutboxMessage], lastSequence: Int64) {
-        delivery.add(rows.map(OutboxEntry.init))
-        status.lastSequence = max(status.lastSequence, lastSequence)
-        storedSequence = max(storedSequence, lastSequence)
-        send()
+    /// After the commit: what was stored may be sent, with the next `tend`.
+    mutating func committed(_ transitions: [AlarmTransition]) {
+        guard let first = transitions.first, let last = transitions.last else { return }
+        delivery.noteStored(from: first.sequence)
+        status.lastSequence = max(status.lastSequence, last.sequence)
+        storedSequence = max(storedSequence, last.sequence)
     }
 
     /// What could not be stored is announced all the same, as not durable. When it is stored it is
@@ -127,12 +143,9 @@ struct AlarmOutlet {
         let news = mailbox.take()
         for token in news.confirmed { delivery.confirmed(Int64(token)) }
         noteRefusals(news)
-        if isStalled {
-            isStalled = false
-            delivery.connected(picture: [])
-        }
-        if news.isConnectedAnew {
-            isOnline = true
+        isOnline = news.isOnline ?? isOnline
+        if !isOnline { delivery.disconnected() }
+        if isOnline, news.isConnectedAnew {
             let since = ReceiveTime(nanoseconds: now.nanoseconds - Self.pictureAge)
             let standing = alarms.standing(changedSince: since)
             delivery.connected(picture: standing.filter { $0.sequence <= storedSequence })
@@ -140,7 +153,7 @@ struct AlarmOutlet {
                 let state = delivery.entries(for: transition, isDurable: false).prefix(1)
                 delivery.addUnstored(Array(state))
             }
-            publishStatus()
+            isStatusDue = true
         }
         if let first = delivery.refillFrom {
             let room = delivery.room
@@ -172,22 +185,21 @@ struct AlarmOutlet {
     mutating func note(ingest broker: Int, isUp: Bool) {
         guard status.ingest[broker].isUp != isUp else { return }
         status.ingest[broker].isUp = isUp
-        if isOnline { publishStatus() }
+        isStatusDue = true
     }
 
-    private mutating func publishStatus() {
-        // A refusal means that thousands of alarms wait before it; the next connect brings it.
-        _ = try? connection.publish(Publication(status.online(on: delivery.topics)))
-    }
-
+    /// Hands over what the connection takes; the rest goes with the next cycle. While it is offline
+    /// everything waits here, where a later state replaces an earlier one.
     private mutating func send() {
+        guard isOnline else { return }
+        if isStatusDue {
+            let message = Publication(status.online(on: delivery.topics))
+            guard (try? connection.publish(message)) != nil else { return }
+            isStatusDue = false
+        }
         while let publication = delivery.next() {
             guard let token = try? connection.publish(Publication(publication.message)) else {
-                // Full or stopping: as if the connection were lost, so that it is offered again in the
-                // next cycle.
-                delivery.disconnected()
-                isStalled = true
-                return
+                return delivery.refused(publication)
             }
             delivery.sent(publication, as: Int64(token.number))
         }

@@ -191,6 +191,7 @@ public final class DaemonService: Sendable {
             random: { UInt64.random(in: .min ... .max) },
             logger: logger,
             onConnected: { mailbox.connected() },
+            onDisconnected: { mailbox.disconnected() },
             onConfirmed: { mailbox.confirmed($0) },
         )
         let outlet = AlarmOutlet(

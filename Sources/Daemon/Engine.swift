@@ -33,9 +33,9 @@ struct Engine {
     private var recorder: RecordingWriter?
     private var storeKeeper: StoreKeeper
     private var alarmLog: AlarmLog
-    /// Transitions of the batch to be committed whose messages are made and, while the store
-    /// fails, announced.
-    private var preparedCount = 0
+    /// Transitions of the batch to be committed that are logged and, while the store fails,
+    /// announced.
+    private var notedCount = 0
     /// Acknowledgements were held back in the cycle before.
     private var wasHolding = false
     private let logger: Logger
@@ -56,6 +56,7 @@ struct Engine {
         self.loop = loop
         self.clock = clock
         self.pipeline = pipeline
+        if let outlet { self.pipeline.commit.outbox = outlet.outbox }
         self.store = store
         self.outlet = outlet
         self.recorder = recorder
@@ -181,10 +182,10 @@ struct Engine {
             case .connectionUp:
                 watch.noteUp(Int(record.broker), at: record.receivedAt)
                 outlet?.note(ingest: Int(record.broker), isUp: true)
-            case .connectionDown:
+            case .connectionDown, .connectionClosed:
                 watch.noteDown(Int(record.broker))
                 outlet?.note(ingest: Int(record.broker), isUp: false)
-            case .message, .resumed: break
+            case .message, .resumed, .redelivered: break
             }
         }
         for event in loop.takeEvents() {
@@ -223,7 +224,7 @@ struct Engine {
         at now: ReceiveTime,
         isWhole: Bool = true,
     ) async throws(HistoryError) {
-        prepareMessages()
+        noteTransitions()
         while true {
             if storeKeeper.mayTry(at: clock.monotonic()),
                 try attemptCommit(at: now, isWhole: isWhole)
@@ -238,7 +239,7 @@ struct Engine {
 
     /// Before the end: until it succeeds or the poll loop's time is over.
     private mutating func commitLast() async {
-        prepareMessages()
+        noteTransitions()
         do {
             while try !attemptCommit(at: pipeline.commit.at) {
                 try await Task.sleep(for: Self.lastRetryInterval)
@@ -248,14 +249,13 @@ struct Engine {
         }
     }
 
-    /// The outbox rows of new transitions. While the store fails they are announced at once, as not
-    /// durable, and again when they are stored.
-    private mutating func prepareMessages() {
-        let transitions = pipeline.commit.transitions[preparedCount...]
+    /// New transitions are logged, and while the store fails announced at once as not durable; they
+    /// are sent again when they are stored.
+    private mutating func noteTransitions() {
+        let transitions = pipeline.commit.transitions[notedCount...]
         guard !transitions.isEmpty else { return }
-        preparedCount = pipeline.commit.transitions.count
+        notedCount = pipeline.commit.transitions.count
         alarmLog.note(Array(transitions))
-        pipeline.commit.outbox += outlet?.outbox(for: transitions) ?? []
         if storeKeeper.isFailing { outlet?.announceUnstored(transitions) }
     }
 
@@ -279,11 +279,10 @@ struct Engine {
             return false
         }
         if isWhole { loop.markCommitted() }
-        let last = pipeline.commit.transitions.last?.sequence ?? 0
-        outlet?.committed(pipeline.commit.outbox, lastSequence: last)
+        outlet?.committed(pipeline.commit.transitions)
         if isWhole { policy.didCommit() }
         pipeline.didCommit(isWhole: isWhole)
-        preparedCount = 0
+        notedCount = 0
         return true
     }
 
@@ -296,7 +295,7 @@ struct Engine {
         if !wasFailing { outlet?.announceUnstored(pipeline.commit.transitions[...]) }
         guard let condition else { return }
         pipeline.note(condition)
-        prepareMessages()
+        noteTransitions()
     }
 
     private mutating func tend(at now: ReceiveTime) {

@@ -125,6 +125,8 @@ public struct MessageDecoder: Sendable {
         case .connectionDown: message.outcome = .connectionDown
         case .resumed: message.outcome = .resumed
         case .clockStepped: message.outcome = .clockStepped
+        case .redelivered: message.outcome = .redelivered
+        case .connectionClosed: message.outcome = .connectionClosed
         case .message:
             message.payloadHash = PayloadHash.hash(bytes.extracting(record.payloadRange))
         }

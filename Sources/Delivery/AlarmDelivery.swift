@@ -4,15 +4,16 @@ import Monitoring
 /// What the MQTT delivery has to publish, has published, and may forget: a state machine without a
 /// connection of its own.
 ///
-/// Its owner writes `entries(for:)` in the transaction of the transitions, hands them to `add` after
-/// the commit, publishes what `next` gives, and reports what the connection says: `sent`,
-/// `confirmed`, `connected`, `disconnected`. Outbox rows named by `takeFinished` can be deleted.
+/// Its owner writes `entries(for:)` in the transaction of the transitions, says so by `noteStored` after
+/// the commit, reads the outbox back as far as `refillFrom` asks, publishes what `next` gives, and reports what the connection says: `sent`,
+/// `refused`, `confirmed`, `connected`, `disconnected`. Outbox rows named by `takeFinished` can be deleted.
 ///
-/// At least once, in order per alarm. Events are each sent; of states only the latest per alarm is,
-/// so a broker that was away for a day gets one state per alarm. On every connect the retained
+/// At least once, in order per alarm. What was handed to the connection is the connection's to send
+/// again after a loss; the delivery keeps it only to know what is finished. Events are each sent; of the states that
+/// are in memory only the latest per alarm is. On every connect the retained
 /// picture is published again, because a broker may have lost its memory.
 ///
-/// Memory: at most `capacity` entries of about 2 kB; what does not fit stays in the outbox, in
+/// Memory: at most `Limits.alarmMessagesHeld` entries of about 2 kB; what does not fit stays in the outbox, in
 /// order, and `refillFrom` says from which entry on it must be read back.
 public struct AlarmDelivery: Sendable {
     /// One message for the connection, to be named again in `sent`.
@@ -23,12 +24,6 @@ public struct AlarmDelivery: Sendable {
 
     /// How the connection names a publication until it is confirmed.
     public typealias Token = Int64
-
-    /// Entries held in memory: 4,096 × 2 kB are 8 MB. At the limit entries wait in the outbox.
-    public static let capacity = 4_096
-    /// Publications without confirmation: enough for 1,000 transitions/s over a link of 20 ms, and
-    /// within what a broker takes from one client. At the limit the others wait.
-    public static let inFlightLimit = 64
 
     public let topics: AlarmTopics
     public let gateway: String
@@ -41,11 +36,14 @@ public struct AlarmDelivery: Sendable {
         case state(String)
     }
 
-    /// Published, and not confirmed.
+    /// Handed to the connection, and not confirmed.
     private struct Flight {
         var ticket: Int64
+        /// The alarm whose state it is; nil: an event.
+        var subject: String?
         /// nil: part of the retained picture, which is not in the outbox.
         var entry: OutboxEntry?
+        var picture: AlarmTransition?
         var token: Token?
     }
 
@@ -53,13 +51,12 @@ public struct AlarmDelivery: Sendable {
     private var states: [String: OutboxEntry] = [:]
     private var flights: [Flight] = []
     private var picture: ArraySlice<AlarmTransition> = []
-    /// State subjects published since the connection is up: the picture is older than these.
+    /// Alarms whose state is published while the picture is: the picture is older. Empty without one.
     private var told: Set<String> = []
     private var finished: [Int64] = []
     private var nextTicket: Int64 = 0
     private var isConnected = false
     private var firstMissing: Int64? = 0
-    private var newestSkipped: Int64 = -1
     /// Transitions' messages that were neither stored nor held, since the start.
     public private(set) var lostCount: Int64 = 0
 
@@ -84,17 +81,12 @@ public struct AlarmDelivery: Sendable {
     ) -> [OutboxEntry] {
         guard sends(transition.priority) else { return [] }
         let priority = transition.isAnnounced ? transition.priority : .journal
-        let message = AlarmMessage(
-            transition,
-            gateway: gateway,
-            epoch: epoch,
-            isDurable: isDurable,
-        )
+        let message = message(transition, isDurable: isDurable)
         return [
             OutboxEntry(
                 id: 2 * transition.sequence,
                 replaces: transition.key,
-                message: state(transition, isDurable: isDurable),
+                message: state(message),
             ),
             OutboxEntry(
                 id: 2 * transition.sequence + 1,
@@ -108,16 +100,14 @@ public struct AlarmDelivery: Sendable {
         ]
     }
 
-    private func state(_ transition: AlarmTransition, isDurable: Bool) -> OutgoingMessage {
-        let message = AlarmMessage(
-            transition,
-            gateway: gateway,
-            epoch: epoch,
-            isDurable: isDurable,
-        )
-        return OutgoingMessage(
-            topic: topics.state(transition.key),
-            payload: transition.reason == .deleted ? [] : message.state,
+    private func message(_ transition: AlarmTransition, isDurable: Bool) -> AlarmMessage {
+        AlarmMessage(transition, gateway: gateway, epoch: epoch, isDurable: isDurable)
+    }
+
+    private func state(_ message: AlarmMessage) -> OutgoingMessage {
+        OutgoingMessage(
+            topic: topics.state(message.transition.key),
+            payload: message.transition.reason == .deleted ? [] : message.state,
             isRetained: true,
         )
     }
@@ -128,12 +118,10 @@ public struct AlarmDelivery: Sendable {
 
     // MARK: The outbox
 
-    /// Entries whose commit has succeeded, in the order of their ids.
-    public mutating func add(_ entries: [OutboxEntry]) {
-        for entry in entries where firstMissing != nil || !take(entry) {
-            firstMissing = firstMissing ?? entry.id
-            newestSkipped = entry.id
-        }
+    /// The entries of the transitions from this sequence on are stored: they are to be read from the
+    /// outbox, which is the queue.
+    public mutating func noteStored(from sequence: Int64) {
+        firstMissing = firstMissing ?? 2 * sequence
     }
 
     /// Entries that could not be stored: they are announced anyway, as long as there is room, and
@@ -144,23 +132,22 @@ public struct AlarmDelivery: Sendable {
 
     /// From which entry on the outbox must be read, up to `room` rows by rising id, and handed to
     /// `refill`; nil while everything is here, or there is no room worth the reading.
-    public var refillFrom: Int64? { room * 2 >= Self.capacity ? firstMissing : nil }
+    public var refillFrom: Int64? { room * 2 >= Limits.alarmMessagesHeld ? firstMissing : nil }
 
     /// How many more entries fit.
-    public var room: Int { max(0, Self.capacity - slots.count - flights.count) }
+    public var room: Int { max(0, Limits.alarmMessagesHeld - slots.count - flights.count) }
 
     /// The answer to `refillFrom`.
-    /// - Parameter isComplete: the outbox holds no entry after the last of these.
+    /// - Parameter isComplete: the outbox holds no entry after the last of these. It was read after
+    ///   the last `noteStored`.
     public mutating func refill(_ entries: [OutboxEntry], isComplete: Bool) {
-        guard let first = firstMissing else { return }
+        guard firstMissing != nil else { return }
         firstMissing = nil
         for entry in entries where !take(entry) {
             firstMissing = entry.id
             return
         }
-        let last = entries.last?.id ?? first - 1
-        // What was committed after the outbox was read is still to be read.
-        if !isComplete || last < newestSkipped { firstMissing = last + 1 }
+        if !isComplete, let last = entries.last { firstMissing = last.id + 1 }
     }
 
     /// Ids of entries that are confirmed or superseded, since the last call.
@@ -194,39 +181,41 @@ public struct AlarmDelivery: Sendable {
 
     // MARK: The connection
 
-    /// The connection is up: publishes what waits, then the retained picture.
+    /// The connection is up and sends again what it had not yet confirmed; then comes what waits, then
+    /// the retained picture.
     ///
     /// - Parameter picture: `AlarmBook.standing(changedSince:)` of the last 7 days.
     public mutating func connected(picture: [AlarmTransition]) {
-        takeBackFlights()
         isConnected = true
-        told.removeAll(keepingCapacity: true)
         self.picture = picture.filter { sends($0.priority) }[...]
+        told = self.picture.isEmpty ? [] : Set(flights.compactMap(\.subject))
     }
 
-    /// The connection is lost: what was not confirmed will be published again.
+    /// The connection is lost: what waits goes on waiting, where a later state replaces an earlier.
     public mutating func disconnected() {
         isConnected = false
         picture = []
-        takeBackFlights()
+        told = []
     }
 
     /// The next message to publish; nil: nothing to do until something is added or confirmed.
     public mutating func next() -> Publication? {
-        guard isConnected, flights.count < Self.inFlightLimit else { return nil }
+        guard isConnected, flights.count < Limits.publishesWaiting else { return nil }
         if let slot = slots.popFirst() {
             switch slot {
-            case .event(let entry): return fly(entry, entry.message)
+            case .event(let entry): return fly(entry, subject: nil, entry.message)
             case .state(let subject):
                 guard let entry = states.removeValue(forKey: subject) else { return next() }
-                told.insert(subject)
-                return fly(entry, entry.message)
+                if !picture.isEmpty { told.insert(subject) }
+                return fly(entry, subject: subject, entry.message)
             }
         }
         while let transition = picture.popFirst() {
             guard told.insert(transition.key).inserted else { continue }
-            return fly(nil, state(transition, isDurable: true))
+            let message = state(message(transition, isDurable: true))
+            return fly(nil, subject: transition.key, message, picture: transition)
         }
+        told = []
         return nil
     }
 
@@ -238,37 +227,38 @@ public struct AlarmDelivery: Sendable {
         flights[index].token = token
     }
 
-    /// The broker confirmed a publication. A token that is not known, such as one of an earlier
-    /// connection, changes nothing.
+    /// The connection did not take what `next` gave last, because it holds enough or is being stopped:
+    /// it comes first when `next` is asked again.
+    public mutating func refused(_ publication: Publication) {
+        guard let index = flights.firstIndex(where: { $0.ticket == publication.ticket }) else {
+            return
+        }
+        let flight = flights.remove(at: index)
+        if let transition = flight.picture {
+            told.remove(transition.key)
+            picture = [transition] + picture
+        } else if let entry = flight.entry {
+            if let subject = entry.replaces { states[subject] = entry }
+            slots = [entry.replaces.map { .state($0) } ?? .event(entry)] + slots
+        }
+    }
+
+    /// The broker confirmed a publication. A token that is not known changes nothing.
     public mutating func confirmed(_ token: Token) {
         guard let index = flights.firstIndex(where: { $0.token == token }) else { return }
         if let entry = flights.remove(at: index).entry { finished.append(entry.id) }
     }
 
-    private mutating func fly(_ entry: OutboxEntry?, _ message: OutgoingMessage) -> Publication {
+    private mutating func fly(
+        _ entry: OutboxEntry?,
+        subject: String?,
+        _ message: OutgoingMessage,
+        picture: AlarmTransition? = nil,
+    ) -> Publication {
         nextTicket += 1
-        flights.append(Flight(ticket: nextTicket, entry: entry, token: nil))
+        flights.append(
+            Flight(ticket: nextTicket, subject: subject, entry: entry, picture: picture)
+        )
         return Publication(ticket: nextTicket, message: message)
-    }
-
-    /// Puts unconfirmed entries back in front of what waits, in their order; a state that a later
-    /// one has overtaken is finished.
-    private mutating func takeBackFlights() {
-        var back: [Slot] = []
-        for entry in flights.compactMap(\.entry).sorted(by: { $0.id < $1.id }) {
-            guard let subject = entry.replaces else {
-                back.append(.event(entry))
-                continue
-            }
-            if let waiting = states[subject] {
-                finished.append(min(waiting.id, entry.id))
-                if entry.id > waiting.id { states[subject] = entry }
-            } else {
-                states[subject] = entry
-                back.append(.state(subject))
-            }
-        }
-        slots = (back + slots)[...]
-        flights.removeAll(keepingCapacity: true)
     }
 }

@@ -14,8 +14,9 @@ public struct CommitBatch: Sendable {
     public var transitions: [AlarmTransition]
     /// The alarms whose stored state changed, and those that are gone; filled by `add`.
     public private(set) var alarmChanges: AlarmBook.Changes
-    /// For each transition that is announced, one message per delivery.
-    public var outbox: [OutboxMessage]
+    /// What the deliveries have to send of a transition. Asked within the transaction, row by row: the
+    /// messages of a flood of alarms are in the database, and never all in memory. Kept by `removeAll`.
+    public var outbox: @Sendable (AlarmTransition) -> [OutboxMessage]
     /// Ids of messages in the outbox that their deliveries have confirmed.
     public var delivered: [Int64]
 
@@ -25,7 +26,7 @@ public struct CommitBatch: Sendable {
         quarantined = []
         transitions = []
         alarmChanges = AlarmBook.Changes()
-        outbox = []
+        outbox = { _ in [] }
         delivered = []
     }
 
@@ -35,7 +36,7 @@ public struct CommitBatch: Sendable {
             && report.findings.isEmpty && report.rollups.isEmpty
             && report.messageCounts.isEmpty && quarantined.isEmpty && transitions.isEmpty
             && alarmChanges.records.isEmpty && alarmChanges.removedKeys.isEmpty
-            && outbox.isEmpty && delivered.isEmpty
+            && delivered.isEmpty
     }
 
     /// Entries in all lists: what the batch costs in memory while it waits for a store that fails.
@@ -44,7 +45,7 @@ public struct CommitBatch: Sendable {
             + report.findings.count + report.provenFeeds.count + report.rollups.count
             + report.messageCounts.count + report.conditions.count + quarantined.count
             + transitions.count + alarmChanges.records.count + alarmChanges.removedKeys.count
-            + outbox.count + delivered.count
+            + delivered.count
     }
 
     /// Takes what `AlarmBook.takeChanges` gave, later than what the batch holds already.
@@ -67,7 +68,6 @@ public struct CommitBatch: Sendable {
         transitions.removeAll(keepingRoomFor: MonitorReport.keptRoom)
         alarmChanges.records.removeAll(keepingRoomFor: MonitorReport.keptRoom)
         alarmChanges.removedKeys.removeAll(keepingRoomFor: MonitorReport.keptRoom)
-        outbox.removeAll(keepingRoomFor: MonitorReport.keptRoom)
         delivered.removeAll(keepingRoomFor: MonitorReport.keptRoom)
     }
 }

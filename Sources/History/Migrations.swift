@@ -23,7 +23,12 @@ enum Migrations {
             sql: [MessageTable.losses, Views.messageNamedWithLosses].joined(separator: "\n"),
         ),
         Step(
-            name: "0003 last values of feeds",
+            name: "0003 messages that came again",
+            sql: [MessageTable.redelivered, Views.messageNamedWithRedelivered]
+                .joined(separator: "\n"),
+        ),
+        Step(
+            name: "0004 last values of feeds",
             sql: [FeedTable.lastValueColumns, Views.feedLatestByClock].joined(separator: "\n"),
         ),
     ]

@@ -51,8 +51,12 @@ struct StoreTables {
         outcome.quarantineRefused = try write(batch.quarantined, counting: &counters)
         outcome.quarantineRoom = max(0, Limits.quarantineRows - counters.quarantineRows)
         for id in batch.delivered { counters.outboxRows -= try outbox.remove(id) }
-        for message in batch.outbox { try outbox.write(message) }
-        counters.outboxRows += batch.outbox.count
+        for transition in batch.transitions {
+            for message in batch.outbox(transition) {
+                try outbox.write(message)
+                counters.outboxRows += 1
+            }
+        }
         outcome.outboxDropped = max(0, counters.outboxRows - Limits.outboxRows)
         if outcome.outboxDropped > 0 {
             try outbox.removeOldest(outcome.outboxDropped)

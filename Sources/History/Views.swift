@@ -142,4 +142,14 @@ enum Views {
             refused_samples
         FROM message_minute;
         """
+
+    static let messageNamedWithRedelivered = """
+        DROP VIEW message_named;
+        CREATE VIEW message_named AS
+        SELECT id & 255 AS broker,
+            strftime('%Y-%m-%dT%H:%M:%SZ', (id >> 8) * 60, 'unixepoch') AS start,
+            received, decoded, undecodable, ignored, shed, retained, without_samples,
+            refused_samples, redelivered
+        FROM message_minute;
+        """
 }

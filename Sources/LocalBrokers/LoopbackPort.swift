@@ -32,16 +32,27 @@ public enum LoopbackPort {
 
     /// Whether somebody accepts connections there. On loopback the answer comes at once.
     public static func isListening(_ port: UInt16) -> Bool {
+        guard let descriptor = connect(to: port) else { return false }
+        close(descriptor)
+        return true
+    }
+
+    /// A connected socket, for the caller to close; nil where nobody listens.
+    public static func connect(to port: UInt16) -> Int32? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
+        guard descriptor >= 0 else { return nil }
         let address = address(port: port)
         // Safety: the address is a local of the stated length, valid for the call.
-        return unsafe withUnsafePointer(to: address) { pointer in
+        let isConnected = unsafe withUnsafePointer(to: address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                unsafe connect(descriptor, generic, addressLength) == 0
+                unsafe Glibc.connect(descriptor, generic, addressLength) == 0
             }
         }
+        guard isConnected else {
+            close(descriptor)
+            return nil
+        }
+        return descriptor
     }
 
     private static let addressLength = socklen_t(MemoryLayout<sockaddr_in>.size)

@@ -90,7 +90,7 @@ extension FeedMonitor {
         let minute = MinuteWindows.minute(of: EventTime(now))
         for index in counts.indices where counts[index].minute != minute {
             // While there is no feed empty minutes give no row, or a jump would cost what it skips.
-            if counts[index].received > 0 || wheel.count > 0 {
+            if counts[index].received + counts[index].redelivered > 0 || wheel.count > 0 {
                 report.messageCounts.append(counts[index])
             }
             counts[index] = MessageCounts(broker: UInt8(index), minute: minute)
@@ -156,7 +156,8 @@ extension DecodedMessage.Outcome {
     var isOfClock: Bool {
         switch self {
         case .resumed, .clockStepped: true
-        case .decoded, .undecodable, .ignored, .connectionUp, .connectionDown: false
+        case .decoded, .undecodable, .ignored, .redelivered: false
+        case .connectionUp, .connectionDown, .connectionClosed: false
         }
     }
 }

@@ -128,6 +128,12 @@ public struct FeedMonitor: Sendable {
         return advance(to: batch.closedAt, into: &report) ? .finished : .paused
     }
 
+    /// Counts messages that were thrown away unread, because nobody could take them.
+    public mutating func noteShed(_ count: Int64, broker: Int) {
+        counts[broker].received += count
+        counts[broker].shed += count
+    }
+
     /// Writes out what open minutes hold, for a shutdown; the monitor is not used afterwards.
     public mutating func finish(into report: inout MonitorReport) {
         for place in registry.feeds.indices where registry.isInUse[place] {
@@ -159,7 +165,9 @@ extension FeedMonitor {
         switch message.outcome {
         case .connectionUp: connect(message.broker, into: &report)
         case .connectionDown: disconnect(message.broker, into: &report)
+        case .connectionClosed: suspend(message.broker)
         case .resumed, .clockStepped: cursor.isPrepared = false
+        case .redelivered: counts[broker].redelivered += 1
         case .ignored:
             counts[broker].received += 1
             counts[broker].ignored += 1

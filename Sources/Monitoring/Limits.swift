@@ -49,16 +49,23 @@ public enum Limits {
     public static let connectionEventsWaiting = 256
     /// Filters in one SUBSCRIBE: 100 of 1,024 bytes stay far below every broker's packet limit.
     public static let filtersPerSubscribe = 100
+    /// Numbers that MQTT has for messages under way, 0 included: for each the daemon remembers what
+    /// came last under it, 8 bytes, so 512 KiB per broker of QoS 1.
+    public static let messageNumbers = 1 << 16
     /// Bytes of what TLS says of a failure that are kept.
     public static let problemDetailBytes = 256
     /// Bytes of a password file that are read; MQTT allows 65,535.
     public static let passwordBytes = 4_096
-    /// Messages that wait to be published or confirmed: two states for each of 2,000 alarms. At the
-    /// limit `publish` refuses, and the caller keeps the message in its outbox.
-    public static let publishesWaiting = 4_096
-    /// Messages handed to the broker and not yet confirmed, below the 20 to 65,535 that brokers
-    /// allow for a client.
+    /// Messages that the publishing connection holds until the broker has confirmed them. The engine
+    /// hands more over every 100 ms: 256 are 1,280 alarms a second with their states, in 0.5 MB. At
+    /// the limit `publish` refuses, and the caller keeps the message in its outbox.
+    public static let publishesWaiting = 256
+    /// Of these, the ones that are with the broker: the least that brokers allow for a client (20 to
+    /// 65,535). The others wait behind them.
     public static let publishesInFlight = 20
+    /// Messages of alarms in memory, with those at the publishing connection: 1,024 × 2 kB are 2 MB,
+    /// so that half of them can be read from the outbox, where the others wait, while 256 are sent.
+    public static let alarmMessagesHeld = 1_024
 
     // MARK: Feeds
 

@@ -24,13 +24,13 @@ final class ClientLink {
     private let slot: BatchSlot?
     private let mailbox: ConnectorMailbox
     private let random: @Sendable () -> UInt64
+    /// Outlives the connections: it knows what the next one may bring again.
+    private let redelivery: RedeliveryMemory?
 
     private(set) var machine: ConnectionStateMachine
     private(set) var session: ClientSession?
     private var effects: [Effect] = []
-    /// SUBSCRIBEs without answer, by message number.
-    private var unanswered: [Int32: [Subscription]] = [:]
-    private(set) var grantedFilters = 0
+    private var subscriptions = SubscriptionExchange()
     /// The library may hold decrypted bytes that poll does not see: read again without waiting.
     private(set) var mustReadAgain = false
     private var packetsLastVisit = 0
@@ -42,6 +42,7 @@ final class ClientLink {
     private var patience = Nanoseconds(0)
     private var earlierMessages: UInt64 = 0
     private var earlierBytes: UInt64 = 0
+    private var earlierRedelivered: UInt64 = 0
 
     init(
         index: Int,
@@ -59,6 +60,8 @@ final class ClientLink {
         self.slot = slot
         self.mailbox = mailbox
         self.random = random
+        // The publishing connection, which has no slot, subscribes to nothing.
+        redelivery = slot.map { _ in RedeliveryMemory() }
         machine = ConnectionStateMachine(expectsSession: !identity.isClean)
     }
 
@@ -71,10 +74,13 @@ final class ClientLink {
         if case .online = machine.state { true } else { false }
     }
 
+    var grantedFilters: Int { subscriptions.grantedFilters }
+
     var isStopped: Bool { machine.state == .stopped }
 
     var messagesReceived: UInt64 { earlierMessages + (session?.messagesReceived ?? 0) }
     var bytesReceived: UInt64 { earlierBytes + (session?.bytesReceived ?? 0) }
+    var messagesRedelivered: UInt64 { earlierRedelivered + (session?.messagesRedelivered ?? 0) }
 
     /// Messages read whose acknowledgement waits for a commit.
     var unacknowledged: Int { session?.unacknowledged ?? 0 }
@@ -123,6 +129,7 @@ final class ClientLink {
     private func adopt(_ session: ClientSession, at now: MonotonicTime) {
         session.slot = slot
         session.broker = UInt8(index)
+        session.redelivery = redelivery
         self.session = session
         flush(at: now)
     }
@@ -234,6 +241,7 @@ final class ClientLink {
             perform(machine.storeStalled(), at: now)
         }
         guard let session, !isHandshaking else { return }
+        endLogIfIdle()
         let code = session.maintain()
         if session.hasNotes { handleNotes(of: session, at: now) }
         if self.session === session, code != .success { lose(.library(code, errno: 0), at: now) }
@@ -284,32 +292,24 @@ final class ClientLink {
 
     private func handleAnswer(_ reason: ReasonCode, sessionPresent: Bool, at now: MonotonicTime) {
         if reason == .success {
-            session?.endErrorLog()
+            redelivery?.begin(isResumed: sessionPresent)
+            endLogIfIdle()
             perform(machine.acknowledged(sessionPresent: sessionPresent, at: now), at: now)
         } else {
             lose(.broker(reason), at: now)
         }
     }
 
+    /// Until what may come again has come, the log is needed for its DUP flags.
+    private func endLogIfIdle() {
+        guard let session, session.isLogging, redelivery?.expectsCopies != true else { return }
+        session.endLog()
+    }
+
     private func handleGrant(_ message: Int32, _ codes: [UInt8], at now: MonotonicTime) {
-        guard let asked = unanswered.removeValue(forKey: message) else { return }
-        for (index, subscription) in asked.enumerated() {
-            // A broker that answers fewer filters than were asked has refused the rest.
-            let code = index < codes.count ? codes[index] : 0x80
-            let filter = subscription.filter.subscription
-            if code >= 0x80 {
-                let reason = ReasonCode(rawValue: code)
-                effects.append(.report(.subscriptionRefused(filter: filter, reason)))
-            } else {
-                grantedFilters += 1
-                if code < subscription.qualityOfService {
-                    effects.append(
-                        .report(.grantedLower(filter: filter, qualityOfService: code))
-                    )
-                }
-            }
-        }
-        if unanswered.isEmpty { perform(machine.granted(at: now), at: now) }
+        guard let reports = subscriptions.take(message, codes) else { return }
+        effects.append(contentsOf: reports.map { .report($0) })
+        if subscriptions.isComplete { perform(machine.granted(at: now), at: now) }
     }
 
     private func lose(_ cause: ConnectionProblem.Cause, at now: MonotonicTime) {
@@ -355,42 +355,31 @@ final class ClientLink {
         }
     }
 
-    /// SUBSCRIBE, in portions of one quality of service.
     private func subscribe(at now: MonotonicTime) {
         guard let session else { return }
-        grantedFilters = 0
-        unanswered.removeAll()
-        for quality: UInt8 in 0...1 {
-            let asked = plan.subscriptions.filter { $0.qualityOfService == quality }
-            var rest = asked[...]
-            while !rest.isEmpty {
-                let portion = rest.prefix(Limits.filtersPerSubscribe)
-                rest = rest.dropFirst(portion.count)
-                do {
-                    let message = try session.subscribe(
-                        portion.map(\.filter.subscription)[...],
-                        qualityOfService: quality,
-                    )
-                    unanswered[message] = Array(portion)
-                } catch {
-                    return lose(error.cause, at: now)
-                }
-            }
+        subscriptions = SubscriptionExchange()
+        do throws(ConnectionProblem) {
+            try subscriptions.ask(for: plan, on: session)
+        } catch {
+            return lose(error.cause, at: now)
         }
-        if unanswered.isEmpty { perform(machine.granted(at: now), at: now) }
+        // At once: behind CONNACK may come messages that a commit has to follow before anything can
+        // be written.
+        flush(at: now)
+        if subscriptions.isComplete { perform(machine.granted(at: now), at: now) }
     }
 
     private func close(wasOnline: Bool) {
         earlierMessages = messagesReceived
         earlierBytes = bytesReceived
+        earlierRedelivered = messagesRedelivered
         // The handle goes with its last reference, here or when the call that noticed returns;
         // its socket is closed with it, and nothing is written.
         session = nil
-        unanswered.removeAll()
+        subscriptions = SubscriptionExchange()
         unacknowledgedSince = nil
         acknowledgementsDue = 0
         mustReadAgain = false
-        grantedFilters = 0
         if wasOnline { effects.append(.down) }
     }
 }

@@ -29,6 +29,8 @@ public struct ConnectionStatus: Sendable, Equatable {
     public var unacknowledged: Int
     /// Since the start of the loop.
     public var messagesReceived: UInt64
+    /// Of these, copies of messages that had been received before; since the start of the loop.
+    public var messagesRedelivered: UInt64
     /// Topics and payloads, since the start of the loop.
     public var bytesReceived: UInt64
     /// Why the last attempt or connection failed.
@@ -51,6 +53,7 @@ extension ConnectionStatus {
             machine.version == .v5 ? Int(link.settings.receiveMaximum) : Self.inFlightLimitOf311
         unacknowledged = link.unacknowledged
         messagesReceived = link.messagesReceived
+        messagesRedelivered = link.messagesRedelivered
         bytesReceived = link.bytesReceived
         lastProblem = link.lastProblem
     }

@@ -9,7 +9,7 @@ public import Monitoring
 /// connection the unconfirmed ones are sent again (so: at least once). What must survive a restart
 /// belongs into the caller's outbox. Latency from `publish` to the socket is one thread wake.
 ///
-/// The two closures are called on the connection's own thread and must not block: put what they
+/// The closures are called on the connection's own thread and must not block: put what they
 /// bring into a bounded mailbox. They may call `publish`.
 public final class PublishingConnection: Sendable {
     static let clientIDSuffix = "-out"
@@ -20,6 +20,7 @@ public final class PublishingConnection: Sendable {
     let random: @Sendable () -> UInt64
     let logger: Logger
     let onConnected: @Sendable () -> Void
+    let onDisconnected: @Sendable () -> Void
     let onConfirmed: @Sendable (PublishConfirmation) -> Void
     private let shared: PublishingShared
 
@@ -29,6 +30,8 @@ public final class PublishingConnection: Sendable {
     ///   - will: what the broker publishes when we are gone without a word.
     ///   - onConnected: each time that the connection is up: publish retained state again, for the
     ///     broker may have lost it. What was published before and is unconfirmed goes first.
+    ///   - onDisconnected: each time that the connection is lost. What is unconfirmed stays here and is
+    ///     sent again: the caller must not.
     ///   - onConfirmed: once for each accepted publication, unless the connection is stopped first.
     public init(
         broker: BrokerSettings,
@@ -37,6 +40,7 @@ public final class PublishingConnection: Sendable {
         random: @escaping @Sendable () -> UInt64,
         logger: Logger,
         onConnected: @escaping @Sendable () -> Void,
+        onDisconnected: @escaping @Sendable () -> Void = {},
         onConfirmed: @escaping @Sendable (PublishConfirmation) -> Void,
     ) throws(ConnectionProblem) {
         self.broker = broker
@@ -45,6 +49,7 @@ public final class PublishingConnection: Sendable {
         self.random = random
         self.logger = logger
         self.onConnected = onConnected
+        self.onDisconnected = onDisconnected
         self.onConfirmed = onConfirmed
         shared = try PublishingShared()
     }

@@ -17,6 +17,7 @@ final class PublishingThread {
     private let logger: Logger
     private let link: ClientLink
     private let onConnected: @Sendable () -> Void
+    private let onDisconnected: @Sendable () -> Void
     private let onConfirmed: @Sendable (PublishConfirmation) -> Void
 
     private var phase = Phase.running
@@ -28,6 +29,7 @@ final class PublishingThread {
         clock = connection.clock
         logger = connection.logger
         onConnected = connection.onConnected
+        onDisconnected = connection.onDisconnected
         onConfirmed = connection.onConfirmed
         lastMaintenance = clock.monotonic()
         let identity = ClientIdentity(
@@ -126,7 +128,9 @@ final class PublishingThread {
         for effect in link.takeEffects() {
             switch effect {
             case .up: onConnected()
-            case .down: shared.withQueue { $0.connectionLost() }
+            case .down:
+                shared.withQueue { $0.connectionLost() }
+                onDisconnected()
             case .report(let kind): report(kind)
             case .published(let message, let reason):
                 guard let token = shared.withQueue({ $0.confirmed(message) }) else { continue }

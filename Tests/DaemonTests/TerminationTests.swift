@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -26,7 +25,7 @@ extension DaemonSuite {
             let sent = try await withThrowingTaskGroup(of: Int.self) { group in
                 for (number, device) in devices.enumerated() {
                     group.addTask {
-                        try await flood(device, topic: "plant/\(number)", until: end)
+                        try await device.flood("plant/\(number)", until: end)
                     }
                 }
                 #expect(await eventually { devices.allSatisfy { $0.confirmedCount > 1_000 } })
@@ -35,7 +34,7 @@ extension DaemonSuite {
                 first.signal(SIGTERM)
                 #expect(await first.exitCode(within: .seconds(10)) == 0, "\(first.errors)")
                 #expect(clock.now - signalled < .seconds(5))
-                end.isSet.withLock { $0 = true }
+                end.set()
                 return try await group.reduce(0, +)
             }
             #expect(await listener.hears(status: "offline"))
@@ -61,24 +60,6 @@ extension DaemonSuite {
                 "SELECT sum(samples) FROM rollup_named WHERE step = 'minute'"
             )
             #expect(samples == Int64(sent))
-        }
-
-        private final class Flag: Sendable {
-            let isSet = Mutex(false)
-        }
-
-        /// - Returns: how many it sent.
-        private func flood(
-            _ device: Publisher,
-            topic: String,
-            until end: Flag,
-        ) async throws -> Int {
-            var count = 0
-            while !end.isSet.withLock({ $0 }), count < 60_000 {
-                try await device.send(topic, Publisher.reading(count))
-                count += 1
-            }
-            return count
         }
 
         private func received(_ site: Site) -> Int64 {

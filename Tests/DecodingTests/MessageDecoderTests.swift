@@ -36,19 +36,21 @@ struct MessageDecoderTests {
         Self.append("1.5", topic: .ignored, at: 3, to: &batch)
         Self.append("x", topic: topic, at: 4, to: &batch)
         batch.append(.connectionDown, at: ReceiveTime(nanoseconds: 5), broker: 2)
+        batch.append(.redelivered, at: ReceiveTime(nanoseconds: 6), broker: 1)
+        batch.append(.connectionClosed, at: ReceiveTime(nanoseconds: 7), broker: 2)
         batch.closedAt = ReceiveTime(nanoseconds: 9)
         var output = DecodedBatch()
         decoder.decode(batch, into: &output)
         #expect(
             output.messages.map(\.outcome) == [
                 .connectionUp, .decoded, .ignored, .undecodable(.notANumberOrWord, offset: 0),
-                .connectionDown,
+                .connectionDown, .redelivered, .connectionClosed,
             ]
         )
-        #expect(output.messages.map(\.record) == [0, 1, 2, 3, 4])
-        #expect(output.messages.map(\.receivedAt.nanoseconds) == [1, 2, 3, 4, 5])
-        #expect(output.messages.map(\.sampleCount) == [0, 1, 0, 0, 0])
-        #expect(output.messages.map(\.broker) == [2, 3, 3, 3, 2])
+        #expect(output.messages.map(\.record) == Array(0...6))
+        #expect(output.messages.map(\.receivedAt.nanoseconds) == Array(1...7))
+        #expect(output.messages.map(\.sampleCount) == [0, 1, 0, 0, 0, 0, 0])
+        #expect(output.messages.map(\.broker) == [2, 3, 3, 3, 2, 1, 2])
         #expect(output.messages[1].isRetained && output.messages[1].qualityOfService == 1)
         #expect(output.messages[1].payloadHash == output.messages[2].payloadHash)
         #expect(output.messages[1].payloadHash != output.messages[3].payloadHash)

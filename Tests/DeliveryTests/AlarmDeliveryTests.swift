@@ -89,40 +89,82 @@ import Testing
         #expect(topics.count { $0.contains("/state/") } == 1)
     }
 
-    @Test("what was in flight when the connection broke is sent again, in order")
-    func resends() {
+    @Test("what the connection has taken is the connection's to send again, and comes but once")
+    func leavesResendingToConnection() {
         var delivery = delivery()
         delivery.connected(picture: [])
         delivery.add(delivery.entries(for: Examples.transition(key: "a/frozen", sequence: 1)))
-        delivery.add(delivery.entries(for: Examples.transition(key: "b/frozen", sequence: 2)))
         let first = drain(&delivery)
+        #expect(first.count == 2)
         delivery.confirmed(first[0].ticket)
-        #expect(delivery.takeFinished() == [2])
         delivery.disconnected()
-        delivery.confirmed(first[1].ticket)
-        #expect(delivery.takeFinished() == [], "a confirmation of a connection that is gone")
-        delivery.add(delivery.entries(for: Examples.transition(key: "b/frozen", sequence: 3)))
-        #expect(delivery.takeFinished() == [4], "the state in flight is overtaken")
-        delivery.connected(picture: [])
+        // It waits here while the connection is down, and its later state replaces the earlier.
+        for sequence: Int64 in 2...3 {
+            let transition = Examples.transition(key: "a/frozen", sequence: sequence)
+            delivery.add(delivery.entries(for: transition))
+        }
+        #expect(delivery.next() == nil)
+        let picture = [Examples.transition(key: "a/frozen", sequence: 3)]
+        delivery.connected(picture: picture)
         let second = drain(&delivery)
+        let topics = second.map(\.message.topic).map { $0.split(separator: "/")[3] }
+        #expect(topics == ["state", "event", "event"], "the state of 3, the events of 2 and 3")
+        delivery.confirmed(first[1].ticket)
+        for publication in second { delivery.confirmed(publication.ticket) }
+        #expect(delivery.takeFinished().sorted() == [2, 3, 4, 5, 6, 7])
+        #expect(delivery.isIdle)
+    }
+
+    @Test("a state that the connection still sends again is not in the picture too")
+    func pictureWithoutFlights() {
+        var delivery = delivery()
+        delivery.connected(picture: [])
+        delivery.add(delivery.entries(for: Examples.transition(key: "a/frozen", sequence: 1)))
+        #expect(drain(&delivery).count == 2)
+        delivery.disconnected()
+        let picture = [
+            Examples.transition(key: "a/frozen", sequence: 1),
+            Examples.transition(key: "b/frozen", sequence: 0),
+        ]
+        delivery.connected(picture: picture)
+        #expect(drain(&delivery).map(\.message.topic) == ["assay/gw/alarms/state/b/frozen"])
+    }
+
+    @Test("what the connection did not take comes again, in its place, once")
+    func refused() throws {
+        var delivery = delivery()
+        delivery.add(delivery.entries(for: Examples.transition(key: "a/frozen", sequence: 1)))
+        delivery.connected(picture: [Examples.transition(key: "b/frozen", sequence: 0)])
+        var sent: [String] = []
+        while let publication = delivery.next() {
+            delivery.refused(publication)
+            let next = delivery.next()
+            let again = try #require(next)
+            #expect(again.message == publication.message)
+            delivery.sent(again, as: again.ticket)
+            sent.append(again.message.topic)
+            delivery.confirmed(again.ticket)
+        }
         #expect(
-            second.map(\.message.topic).map { $0.split(separator: "/").suffix(3) } == [
-                ["medium", "a", "frozen"], ["state", "b", "frozen"], ["medium", "b", "frozen"],
-                ["medium", "b", "frozen"],
+            sent == [
+                "assay/gw/alarms/state/a/frozen", "assay/gw/alarms/event/medium/a/frozen",
+                "assay/gw/alarms/state/b/frozen",
             ]
         )
+        #expect(delivery.takeFinished() == [2, 3])
+        #expect(delivery.isIdle)
     }
 
     @Test("publications without confirmation are bounded, and each confirmation lets one follow")
     func boundsFlights() {
         var delivery = delivery()
         delivery.connected(picture: [])
-        for number in 1...100 {
+        for number in 1...Limits.publishesWaiting {
             let transition = Examples.transition(key: "k\(number)/frozen", sequence: Int64(number))
             delivery.add(delivery.entries(for: transition))
         }
         let first = drain(&delivery)
-        #expect(first.count == AlarmDelivery.inFlightLimit)
+        #expect(first.count == Limits.publishesWaiting)
         delivery.confirmed(first[0].ticket)
         #expect(drain(&delivery).count == 1)
     }
@@ -156,7 +198,7 @@ import Testing
             let key = "k\(number)/frozen"
             let entries = delivery.entries(for: Examples.transition(key: key, sequence: number))
             outbox += entries
-            delivery.add(entries)
+            delivery.noteStored(from: number)
         }
         delivery.connected(picture: [])
         var sent: [Int64] = []
@@ -190,5 +232,14 @@ import Testing
         let payload = drain(&delivery)[0].message.payload
         #expect(String(decoding: payload, as: UTF8.self).hasSuffix("\"durable\":false}"))
         #expect(delivery.lostCount == 0)
+    }
+}
+
+extension AlarmDelivery {
+    /// Entries that were stored and are read back at once.
+    fileprivate mutating func add(_ entries: [OutboxEntry]) {
+        guard let first = entries.first else { return }
+        noteStored(from: first.id / 2)
+        refill(entries, isComplete: true)
     }
 }

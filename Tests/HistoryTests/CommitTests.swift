@@ -168,7 +168,7 @@ import Testing
         var batch = CommitBatch(rollups: [], feeds: [.made(0)])
         batch.transitions = [raise, clear, system]
         batch.add(AlarmBook.Changes(records: [AlarmRecord(clear), AlarmRecord(system)]))
-        batch.outbox = [.made(sequence: 18), .made(sequence: 19), .made(sequence: 20)]
+        batch.outbox = { [.made(sequence: $0.sequence)] }
         _ = try store.commit(batch, synchronous: .full)
         try store.close()
 
@@ -266,7 +266,8 @@ import Testing
         store = try fixture.open()
         var batch = CommitBatch()
         let last = Int64(Limits.outboxRows)
-        batch.outbox = [.made(sequence: last + 1), .made(sequence: last + 2)]
+        batch.transitions = [.made(sequence: last + 1, alarmSequence: 1)]
+        batch.outbox = { [.made(sequence: $0.sequence), .made(sequence: $0.sequence + 1)] }
         batch.delivered = [1]
         let outcome = try store.commit(batch, synchronous: .normal)
         #expect(outcome.outboxDropped == 1)

@@ -350,6 +350,7 @@ import Testing
         let store = try fixture.open()
         var received: [Int64: Int64] = [:]
         var losses = MessageCounts(broker: 0, minute: 0)
+        var redelivered: Int64 = 0
         for _ in 0..<40 {
             let minute = ReceiveTime.start.minute + Int64.random(in: 0..<5, using: &random)
             var batch = CommitBatch()
@@ -368,6 +369,8 @@ import Testing
             losses.withoutSamples += counts.withoutSamples
             losses.refusedSamples += counts.refusedSamples
             received[minute, default: 0] += counts.received
+            counts.redelivered = .random(in: 0...9, using: &random)
+            redelivered += counts.redelivered
             batch.report.messageCounts = [counts]
             _ = try store.commit(batch, synchronous: .normal)
         }
@@ -392,6 +395,9 @@ import Testing
         ] {
             #expect(try fixture.number("SELECT sum(\(column)) FROM message_named") == sum)
         }
+        #expect(
+            try fixture.number("SELECT sum(redelivered) FROM message_named") == redelivered
+        )
     }
 
     private func expectClose(_ value: Double?, _ expected: Double, _ tolerance: Double) throws {

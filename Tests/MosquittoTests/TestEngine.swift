@@ -17,6 +17,7 @@ final class TestEngine: Sendable {
         var messages: [Received] = []
         var ups = 0
         var downs = 0
+        var redelivered = 0
         var batches = 0
         var events: [ConnectionEvent.Kind] = []
         var commitsByItself = true
@@ -67,7 +68,8 @@ final class TestEngine: Sendable {
                 switch record.kind {
                 case .connectionUp: log.ups += 1
                 case .resumed, .clockStepped: break
-                case .connectionDown: log.downs += 1
+                case .redelivered: log.redelivered += 1
+                case .connectionDown, .connectionClosed: log.downs += 1
                 case .message:
                     let topic = batch.bytes[record.topicRange]
                     let payload = batch.bytes[record.payloadRange]

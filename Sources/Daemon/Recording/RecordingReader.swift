@@ -5,10 +5,12 @@ import Monitoring
 ///
 /// `arrival` is when the message came and `timestamp`, which may be empty, what came beside the
 /// payload as its source time: decimal seconds since 1970, exact to the nanosecond. Rows on a stream
-/// `$assay/…` are events of the daemon itself: `$assay/<broker>/connection` with `up` or `down`, and
-/// `$assay/daemon/resumed` where it had stood still, and `$assay/daemon/clockStepped` where the
-/// gateway's clock was set, to `arrival`, from the time in the payload: rows after it bear times of
-/// the clock as it was set. A prefix `<broker>!` names a broker other than the first.
+/// `$assay/…` are events of the daemon itself: `$assay/<broker>/connection` with `up`, `down` or
+/// `closed` (by the daemon, whose store could not commit), `$assay/<broker>/redelivered` where a
+/// message came again, `$assay/daemon/resumed` where it had stood still, and
+/// `$assay/daemon/clockStepped` where the gateway's clock was set, to `arrival`, from the time in the
+/// payload: rows after it bear times of the clock as it was set. A prefix `<broker>!` names a broker
+/// other than the first.
 struct RecordingReader {
     private var rows: CSVRowReader
     private let columns: Columns
@@ -130,22 +132,24 @@ struct RecordingReader {
             return
         }
         let payload = String(decoding: cells[columns.payload], as: UTF8.self)
-        guard parts.count == 3, parts[2] == "connection",
+        guard parts.count == 3,
             let broker = brokers.firstIndex(of: String(parts[1])),
-            payload == "up" || payload == "down"
+            let kind = Self.events["\(parts[2]) \(payload)"]
         else {
             throw problem(
                 "`\(parts.joined(separator: "/"))` with `\(payload)` is no event; write "
-                    + "`$assay/<broker>/connection` with `up` or `down`, "
+                    + "`$assay/<broker>/connection` with `up`, `down` or `closed`, "
                     + "`$assay/daemon/resumed` or `$assay/daemon/clockStepped`"
             )
         }
-        batch.append(
-            payload == "up" ? .connectionUp : .connectionDown,
-            at: arrival,
-            broker: UInt8(broker),
-        )
+        batch.append(kind, at: arrival, broker: UInt8(broker))
     }
+
+    /// What happens to a broker's connection, by the last level of the stream and the payload.
+    private static let events: [String: MessageBatch.Kind] = [
+        "connection up": .connectionUp, "connection down": .connectionDown,
+        "connection closed": .connectionClosed, "redelivered ": .redelivered,
+    ]
 
     /// A stream `<broker>!<topic>` of a broker that is configured; any other stream is a topic.
     private func split(_ stream: [UInt8]) -> (UInt8, [UInt8]) {

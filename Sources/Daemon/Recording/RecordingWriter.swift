@@ -29,6 +29,9 @@ struct RecordingWriter {
                 row(Array("$assay/\(name)/connection".utf8), arrival, Array("up".utf8))
             case .connectionDown:
                 row(Array("$assay/\(name)/connection".utf8), arrival, Array("down".utf8))
+            case .connectionClosed:
+                row(Array("$assay/\(name)/connection".utf8), arrival, Array("closed".utf8))
+            case .redelivered: row(Array("$assay/\(name)/redelivered".utf8), arrival, [])
             case .resumed: row(Array("$assay/daemon/resumed".utf8), arrival, [])
             case .clockStepped:
                 let from = steps.popFirst()?.from ?? record.receivedAt

@@ -2,7 +2,8 @@ import GRDB
 import Monitoring
 
 /// `message_minute`: the messages of each broker connection by minute of receive time, so that
-/// `received = decoded + undecodable + ignored + shed` can be checked. Key: `minute << 8 | broker`.
+/// `received = decoded + undecodable + ignored + shed` can be checked; `redelivered` counts copies
+/// beside them. Key: `minute << 8 | broker`.
 struct MessageTable {
     static let schema = """
         CREATE TABLE message_minute (
@@ -22,6 +23,11 @@ struct MessageTable {
         ALTER TABLE message_minute ADD COLUMN refused_samples INTEGER NOT NULL DEFAULT 0;
         """
 
+    /// Copies that a broker sent again of what had been counted; not among the received.
+    static let redelivered = """
+        ALTER TABLE message_minute ADD COLUMN redelivered INTEGER NOT NULL DEFAULT 0;
+        """
+
     /// Brokers are numbered below 2^8.
     static let brokerBits: Int64 = 8
 
@@ -30,12 +36,12 @@ struct MessageTable {
     init(_ database: Database) throws {
         write = try SQLStatement(
             """
-            INSERT INTO message_minute VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            INSERT INTO message_minute VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             ON CONFLICT (id) DO UPDATE SET
                 received = received + ?2, decoded = decoded + ?3,
                 undecodable = undecodable + ?4, ignored = ignored + ?5, shed = shed + ?6,
                 retained = retained + ?7, without_samples = without_samples + ?8,
-                refused_samples = refused_samples + ?9
+                refused_samples = refused_samples + ?9, redelivered = redelivered + ?10
             """,
             in: database,
         )
@@ -51,6 +57,7 @@ struct MessageTable {
         write.bind(counts.retained, at: 7)
         write.bind(counts.withoutSamples, at: 8)
         write.bind(counts.refusedSamples, at: 9)
+        write.bind(counts.redelivered, at: 10)
         try write.run()
     }
 }

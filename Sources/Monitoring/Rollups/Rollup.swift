@@ -175,6 +175,9 @@ public struct MessageCounts: Sendable, Equatable {
     /// Samples, not messages: those that got no feed because a limit on feeds, fields or names is
     /// reached, so that no minute of a feed counts them.
     public var refusedSamples: Int64 = 0
+    /// Beside the received ones: copies of messages that were counted before, which the broker sent
+    /// again because it had not seen our acknowledgement.
+    public var redelivered: Int64 = 0
 
     public init(broker: UInt8, minute: Int64) {
         self.broker = broker

@@ -49,6 +49,10 @@ public struct DecodedMessage: Sendable {
         case resumed
         /// The gateway's clock was set: the n-th of them is `DecodedBatch.clockSteps[n]`.
         case clockStepped
+        /// Received before, and counted then.
+        case redelivered
+        /// The daemon closed the connection, because its store cannot commit.
+        case connectionClosed
     }
 
     public var outcome: Outcome

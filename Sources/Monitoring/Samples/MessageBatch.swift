@@ -19,6 +19,13 @@ public struct MessageBatch: Sendable {
         /// The gateway's clock was set. The n-th of them in a batch is `clockSteps[n]`; what comes
         /// after it is stamped by the clock as it was set.
         case clockStepped
+        /// A message that was received before, under the same number, and whose acknowledgement the
+        /// broker has not seen: it is counted, its bytes are not here. It is acknowledged as any
+        /// other, after the commit.
+        case redelivered
+        /// The broker connection was closed by the daemon, because its store cannot commit: as
+        /// `connectionDown`, but the broker is not to blame.
+        case connectionClosed
     }
 
     /// Where a message lies in the slab, and what the transport knows of it.
@@ -119,7 +126,7 @@ public struct MessageBatch: Sendable {
         if receivedAt > closedAt { closedAt = receivedAt }
     }
 
-    /// Appends an event other than a clock step, in its place among the messages.
+    /// Appends what is no message to be read, nor a clock step, in its place among the messages.
     public mutating func append(_ kind: Kind, at time: ReceiveTime, broker: UInt8) {
         precondition(kind != .message, "a message is appended with its topic and payload")
         precondition(kind != .clockStepped, "a clock step is appended with where it came from")
@@ -146,7 +153,7 @@ public struct MessageBatch: Sendable {
         records.append(
             Record(
                 kind: kind,
-                qualityOfService: 0,
+                qualityOfService: kind == .redelivered ? 1 : 0,
                 isRetained: false,
                 broker: broker,
                 topic: .none,

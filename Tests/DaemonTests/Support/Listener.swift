@@ -109,7 +109,8 @@ extension Listener.Heard {
                             isRetained: record.isRetained,
                         )
                     )
-                case .connectionDown, .resumed, .clockStepped: break
+                case .connectionDown, .connectionClosed, .resumed, .redelivered, .clockStepped:
+                    break
                 }
             }
         }

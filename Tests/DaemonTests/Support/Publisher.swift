@@ -86,6 +86,17 @@ final class Publisher: Sendable {
         }
     }
 
+    /// Publishes as fast as the broker takes it, until told to end.
+    /// - Returns: how many it sent.
+    func flood(_ topic: String, until end: Flag, atMost limit: Int = 60_000) async throws -> Int {
+        var count = 0
+        while !end.isSet, count < limit {
+            try await send(topic, Publisher.reading(count))
+            count += 1
+        }
+        return count
+    }
+
     /// A plausible reading: it moves, within [20, 21.2].
     static func reading(_ number: Int) -> String {
         "20.\(10 + (number &* 7) % 11 * 10)"

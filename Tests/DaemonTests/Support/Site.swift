@@ -28,15 +28,24 @@ final class Site: Sendable {
     /// - Parameters:
     ///   - feeds: the rest of the file, from `feeds:` on.
     ///   - connection: further lines of the mapping `broker:`.
-    func write(_ feeds: String = everything, connection: [String] = []) throws -> String {
+    ///   - port: where the broker is reached, if not directly.
+    ///   - store: the database, if not in the site's folder.
+    func write(
+        _ feeds: String = everything,
+        connection: [String] = [],
+        port: UInt16? = nil,
+        store: String? = nil,
+    ) throws -> String {
         let scheme = broker.certificates == nil ? "mqtt" : "mqtts"
-        let lines = ["url: \(scheme)://localhost:\(broker.port)", "clientID: assay-test"]
+        let lines = [
+            "url: \(scheme)://localhost:\(port ?? broker.port)", "clientID: assay-test",
+        ]
         return try folder.write(
             """
             gateway: \(Self.gateway)
             broker:
             \((lines + connection).map { "  \($0)" }.joined(separator: "\n"))
-            store: {path: \(databasePath)}
+            store: {path: \(store ?? databasePath)}
             \(feeds)
 
             """,
@@ -47,20 +56,23 @@ final class Site: Sendable {
     func configuration(
         _ feeds: String = everything,
         connection: [String] = [],
+        port: UInt16? = nil,
     ) throws -> Configuration {
-        try Configuration.load(path: try write(feeds, connection: connection), environment: [:])
+        let path = try write(feeds, connection: connection, port: port)
+        return try Configuration.load(path: path, environment: [:])
     }
 
     /// A daemon under way in this process.
     func run(
         _ feeds: String = everything,
         connection: [String] = [],
+        port: UInt16? = nil,
         recording: String? = nil,
         clock: GatewayClock = .system,
         log: LogLines = LogLines(),
     ) throws -> RunningDaemon {
         try RunningDaemon(
-            try configuration(feeds, connection: connection),
+            try configuration(feeds, connection: connection, port: port),
             recording: recording,
             clock: clock,
             log: log,

@@ -388,4 +388,16 @@ struct MessageLedgerTests {
             #expect(row.received == sent[row.minute] ?? 0)
         }
     }
+
+    @Test("a message that came again is counted as that, and makes no sample")
+    func redelivered() {
+        var plant = Plant(rules: anything)
+        plant.send("plant/a", ["value": 1], at: t0)
+        for number in 1...3 { plant.event(.redelivered, at: t0 + Double(number)) }
+        plant.run(to: t0 + 120)
+        let row = plant.report.messageCounts.first
+        #expect(row?.redelivered == 3)
+        #expect(row?.received == 1)
+        #expect(plant.report.rollups.map(\.counts.samples).reduce(0, +) == 1)
+    }
 }

@@ -125,6 +125,11 @@ struct Plant {
         )
     }
 
+    /// The daemon closed the connection, or has recognised a message that came again.
+    mutating func event(_ outcome: DecodedMessage.Outcome, at: Double) {
+        append(outcome, .none, at: at, hash: 0, samples: 0..<0)
+    }
+
     /// The daemon stood still until now.
     mutating func resumed(at: Double) {
         append(.resumed, .none, at: at, hash: 0, samples: 0..<0)

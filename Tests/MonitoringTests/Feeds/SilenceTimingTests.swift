@@ -54,6 +54,17 @@ struct SilenceTimingTests {
         #expect(silences(plant) == ["began 105.1", "confirmed 105.1"])
     }
 
+    @Test("a connection that the daemon closed is nobody's silence, and no fault of the broker")
+    func closedByUs() {
+        var plant = Plant(rules: [FeedRule(filter: filter("plant/#"), checks: after5s)])
+        plant.send("plant/a", ["v": 1], at: t0)
+        plant.event(.connectionClosed, at: t0 + 3)
+        plant.connection(isUp: true, at: t0 + 100.05)
+        plant.run(to: t0 + 200)
+        #expect(silences(plant) == ["began 105.1", "confirmed 105.1"])
+        #expect(plant.report.conditions.map(\.isAbnormal) == [false], "only the coming up is said")
+    }
+
     @Test("a silence that a lost connection suspended is confirmed anew after one deadline")
     func suspended() {
         var plant = Plant(rules: [FeedRule(filter: filter("plant/#"), checks: after5s)])
