@@ -17,7 +17,7 @@ struct RecordingReader {
     private let brokers: [String]
     private let batchSize: Int
     private var cells: [[UInt8]] = []
-    /// A row that begins the next batch.
+    /// The time of the row before, by the clock as it was then.
     private var lastArrival = ReceiveTime(nanoseconds: .min)
     private(set) var rowCount = 0
     /// Rows that came before their predecessor; they are taken at the predecessor's time.

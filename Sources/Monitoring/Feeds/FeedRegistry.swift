@@ -47,18 +47,15 @@ struct FeedRegistry: Sendable {
     private(set) var descriptions: [FeedDescription] = []
     /// By place; false for a place that waits to be used again.
     private(set) var isInUse: [Bool] = []
+    /// By place: the topic whose message binds the feed, `unbound` before its first.
+    private var topicsOfPlaces: [Int32] = []
     private var freePlaces: [Int] = []
     private var places: [String: Int] = [:]
     /// By feed number: its place, or `unbound`.
     private var placesByNumber: [Int32] = []
     private var nextIdentifier: Int32
     private(set) var discoveredCount = 0
-    private var templates: [TemplateKey: CheckSet] = [:]
-
-    private struct TemplateKey: Hashable {
-        var rule: Int32
-        var kind: FeedDescription.Kind
-    }
+    private var templates = CheckTemplates()
 
     /// - Parameter lastFeed: the highest number ever given: a number is never used again.
     init(settings: MonitorSettings, lastFeed: Int32) {
@@ -118,12 +115,14 @@ struct FeedRegistry: Sendable {
 
     private mutating func setPlace(_ place: Int32, topic: Int, field: Int) {
         topics[topic].fields[field].place = place
+        if place >= 0 { topicsOfPlaces[Int(place)] = Int32(topic) }
         if field == 0 { firstPlaces[topic] = place }
         noteSpokesman(topic)
     }
 
     private mutating func setWhole(_ place: Int32, topic: Int) {
         topics[topic].whole = place
+        if place >= 0 { topicsOfPlaces[Int(place)] = Int32(topic) }
         noteSpokesman(topic)
     }
 
@@ -315,7 +314,7 @@ struct FeedRegistry: Sendable {
         let feed = Feed(
             description,
             rule: rule,
-            checks: checks(rule: description.rule, description),
+            checks: templates.checks(of: description, rule),
             at: now,
         )
         let place = freePlaces.popLast() ?? feeds.count
@@ -323,6 +322,7 @@ struct FeedRegistry: Sendable {
             feeds.append(feed)
             descriptions.append(description)
             isInUse.append(true)
+            topicsOfPlaces.append(Self.unbound)
         } else {
             feeds[place] = feed
             descriptions[place] = description
@@ -358,12 +358,19 @@ struct FeedRegistry: Sendable {
         isInUse[place] = false
         freePlaces.append(place)
         if !description.isDeclared { discoveredCount -= 1 }
-        for topic in topics.indices where topics[topic].text == description.topic {
-            if topics[topic].whole == place { setWhole(Self.unbound, topic: topic) }
-            for field in topics[topic].fields.indices
-            where topics[topic].fields[field].place == place {
-                setPlace(Self.unbound, topic: topic, field: field)
-            }
+        unbind(place)
+    }
+
+    /// The feed's topic binds it no more. A message of one topic binds a feed, so no other is looked
+    /// at: a gateway that forgets thousands of feeds has as many topics.
+    private mutating func unbind(_ place: Int) {
+        let topic = Int(topicsOfPlaces[place])
+        guard topic >= 0 else { return }
+        topicsOfPlaces[place] = Self.unbound
+        if topics[topic].whole == place { setWhole(Self.unbound, topic: topic) }
+        for field in topics[topic].fields.indices
+        where topics[topic].fields[field].place == place {
+            setPlace(Self.unbound, topic: topic, field: field)
         }
     }
 
@@ -379,23 +386,5 @@ struct FeedRegistry: Sendable {
         descriptions[place].lastValue = feeds[place].lastValue
         descriptions[place].lastValueAt = feeds[place].lastValueAt
         return descriptions[place]
-    }
-
-    private mutating func checks(rule: Int32, _ description: FeedDescription) -> CheckSet {
-        let key = TemplateKey(rule: rule, kind: description.kind)
-        if let template = templates[key] { return template }
-        let settings = settings.rules[Int(rule)]
-        let template = CheckSet(
-            parameters: settings.checks,
-            context: CheckContext(
-                kind: description.kind,
-                period: settings.period,
-                window: settings.window,
-                timing: settings.timing,
-                isDeclared: description.isDeclared,
-            ),
-        )
-        templates[key] = template
-        return template
     }
 }

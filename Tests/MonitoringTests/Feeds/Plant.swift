@@ -82,7 +82,7 @@ struct Plant {
         for (name, value) in values where id.isClaimed {
             batch.samples.append(
                 Sample(
-                    field: field(name, of: id, topic: topic),
+                    field: field(name, of: id),
                     kind: kind,
                     value: value,
                     sourceTime: stamp.map { SourceTime(nanoseconds: $0) },
@@ -160,7 +160,8 @@ struct Plant {
 
     mutating func finish() { monitor.finish(into: &report) }
 
-    private mutating func field(_ name: String, of topic: TopicID, topic text: String) -> FieldID {
+    private mutating func field(_ name: String, of topic: TopicID) -> FieldID {
+        let text = "\(topic.index)"
         if let field = fields["\(text):\(name)"] { return field }
         let count = fields.keys.count { $0.hasPrefix("\(text):") }
         let field = FieldID(index: Int32(count))
