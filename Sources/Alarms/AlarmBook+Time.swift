@@ -1,4 +1,4 @@
-import Monitoring
+public import Monitoring
 
 /// The book's time and its delays.
 extension AlarmBook {
@@ -12,6 +12,24 @@ extension AlarmBook {
             runTimers(to: time)
             clock = time
         }
+    }
+
+    /// The gateway's clock was set: delays go on by elapsed time, alarms that stand are told in the
+    /// new time, and `system/clock` is raised. It ends with a condition `clock` that is normal.
+    ///
+    /// - Parameter runsOnReceiveTime: whether a feed's event time moved with the clock.
+    public mutating func setClock(_ step: ClockStep, runsOnReceiveTime: (FeedID) -> Bool) {
+        observe(step.from)
+        shift(by: step.length, movesEvents: runsOnReceiveTime)
+        clock = step.to
+        apply(
+            MonitorReport.SystemCondition(
+                name: SystemAlarm.clock.rawValue,
+                isAbnormal: true,
+                at: step.to,
+                detail: AlarmWording.clockStep(step),
+            )
+        )
     }
 
     /// Elapses every delay that is due, in the order of deadlines. The book's clock stands at each
@@ -107,11 +125,17 @@ extension AlarmBook {
         }
     }
 
-    /// The gateway's clock was set back: what is left of every delay stays what it was.
-    private mutating func shift(by length: Nanoseconds) {
+    /// The gateway's clock was set: what is left of every delay stays what it was.
+    private mutating func shift(
+        by length: Nanoseconds,
+        movesEvents: (FeedID) -> Bool = { _ in false },
+    ) {
         for identity in Array(alarms.keys) {
-            alarms[identity]?.shift(by: length)
-            if alarms[identity]?.record.delay != nil { changed.insert(identity) }
+            var events = Nanoseconds(0)
+            if case .feed(let feed, _) = identity, movesEvents(feed) { events = length }
+            alarms[identity]?.shift(by: length, events: events)
+            let record = alarms[identity]?.record
+            if record?.delay != nil || record?.state.isActive == true { changed.insert(identity) }
         }
         rebuildDeadlines()
     }

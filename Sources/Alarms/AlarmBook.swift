@@ -38,8 +38,8 @@ public struct AlarmBook: Sendable {
         }
     }
 
-    /// A step back of the engine's time by more than this is a clock that was set, and moves all
-    /// delays with it; a smaller one counts as no time.
+    /// A step back of the engine's time by more than this, without `setClock`, moves all delays with
+    /// it; a smaller one counts as no time.
     static let clockStep = Nanoseconds.seconds(1)
 
     let epoch: String
@@ -107,6 +107,12 @@ public struct AlarmBook: Sendable {
         )
         let concern = catalogue[Int(finding.check.index)].concern
         let identity = AlarmIdentity.feed(finding.feed, concern)
+        if event.change == .restated {
+            // Nothing has happened but to the clock.
+            update(identity) { alarm, _ in alarm.take(event) }
+            if alarms[identity] != nil { changed.insert(identity) }
+            return
+        }
         if alarms[identity] == nil {
             if event.change == .ended { return }
             makeAlarm(of: finding, concern: concern)

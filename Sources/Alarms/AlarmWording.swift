@@ -45,6 +45,21 @@ enum AlarmWording {
         return text + "."
     }
 
+    /// `The gateway's clock was set back by 1 h, from 2026-11-20 22:40:55Z to …`.
+    static func clockStep(_ step: ClockStep) -> String {
+        // With the date, which another day as the reader's gives.
+        let elsewhere = ReceiveTime(nanoseconds: .min)
+        let from = PlainText.moment(EventTime(step.from), readAt: elsewhere)
+        let to = PlainText.moment(EventTime(step.to), readAt: elsewhere)
+        let isBack = step.length.count < 0
+        let length = Nanoseconds(isBack ? 0 &- step.length.count : step.length.count)
+        return """
+            The gateway's clock was set \(isBack ? "back" : "forward") by \
+            \(PlainText.duration(length)), from \(from) to \(to). Delays and silences went on by \
+            elapsed time; what was stored before bears the time of the clock before.
+            """
+    }
+
     /// The sentence in front of the message of an alarm that nobody is told of.
     static func maskSentence(_ rules: [String]) -> String {
         let names = rules.map { rule in

@@ -22,3 +22,10 @@ package enum Elapsed {
         return Nanoseconds(isOver ? (end < begin ? .min : .max) : length)
     }
 }
+
+extension ReceiveTime {
+    /// The same moment on a clock that was set by so much.
+    mutating func shift(by length: Nanoseconds) {
+        nanoseconds = Elapsed.add(length, to: nanoseconds)
+    }
+}

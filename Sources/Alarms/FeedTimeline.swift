@@ -27,8 +27,9 @@ struct FeedTimeline: Sendable {
         return Elapsed.from(expected, to: event)
     }
 
-    /// The gateway's clock was set back.
-    mutating func shift(by length: Nanoseconds) {
-        at.nanoseconds = Elapsed.add(length, to: at.nanoseconds)
+    /// The gateway's clock was set, and event time with it where the feed runs on that clock.
+    mutating func shift(by length: Nanoseconds, events: Nanoseconds) {
+        at.shift(by: length)
+        event.nanoseconds = Elapsed.add(events, to: event.nanoseconds)
     }
 }

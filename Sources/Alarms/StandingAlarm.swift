@@ -52,7 +52,7 @@ struct StandingAlarm: Sendable {
     func lasted(at now: ReceiveTime) -> Nanoseconds {
         let length: Nanoseconds
         if let timeline {
-            let begin = conditionBegin(otherwise: now)
+            let begin = findings.map(\.finding.firstFlaggedAt).min() ?? EventTime(now)
             length = Elapsed.from(begin, to: timeline.event(at: now))
         } else {
             length = Elapsed.from(findings.map(\.finding.foundAt).min() ?? now, to: now)
@@ -71,6 +71,7 @@ struct StandingAlarm: Sendable {
         switch event.change {
         case .began, .confirmed, .worsened, .updated, .suspended:
             if let index { findings[index] = entry } else { findings.append(entry) }
+        case .restated: return restate(event.finding)
         case .ended:
             if let index { findings.remove(at: index) }
         }
@@ -88,11 +89,29 @@ struct StandingAlarm: Sendable {
         if let first = findings.first { naming = first }
     }
 
-    /// Moves everything that waits by the engine's clock.
-    mutating func shift(by length: Nanoseconds) {
-        if let since = record.delay?.since.nanoseconds {
-            record.delay?.since.nanoseconds = Elapsed.add(length, to: since)
+    /// The same finding in another time: when it was written, and whether it is judged, stays.
+    private mutating func restate(_ finding: Finding) {
+        if let index = findings.firstIndex(where: { $0.finding.id == finding.id }) {
+            let old = findings[index].finding.begin
+            if record.occurrence?.conditionAt == old {
+                record.occurrence?.conditionAt = finding.begin
+            }
+            findings[index].finding = finding
         }
-        timeline?.shift(by: length)
+        if naming?.finding.id == finding.id { naming?.finding = finding }
+    }
+
+    /// The gateway's clock was set by so much: what waits or counts by it moves along, so that what
+    /// is left of a delay and how long the alarm has stood stay what they were.
+    ///
+    /// - Parameter events: how far the feed's event time moved.
+    mutating func shift(by length: Nanoseconds, events: Nanoseconds = Nanoseconds(0)) {
+        record.delay?.since.shift(by: length)
+        timeline?.shift(by: length, events: events)
+        naming?.writtenAt.shift(by: length)
+        for index in findings.indices { findings[index].writtenAt.shift(by: length) }
+        guard record.state.isActive else { return }
+        record.occurrence?.raisedAt.shift(by: length)
+        record.occurrence?.acknowledgedAt?.shift(by: length)
     }
 }

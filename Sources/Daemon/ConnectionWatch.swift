@@ -29,6 +29,11 @@ struct ConnectionWatch {
         isUp[broker] = true
     }
 
+    /// The gateway's clock was set: the same moments on it.
+    mutating func setClock(_ step: ClockStep) {
+        for broker in upSince.indices { upSince[broker]?.nanoseconds += step.length.count }
+    }
+
     mutating func noteDown(_ broker: Int) { isUp[broker] = false }
 
     /// Whether any connection is up that waits for acknowledgements.

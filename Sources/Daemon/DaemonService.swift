@@ -93,7 +93,8 @@ public final class DaemonService: Sendable {
     }
 
     private func operate() async throws {
-        let started = clock.wall()
+        let reading = clock.read()
+        let started = reading.wall
         let store = try HistoryStore(settings: configuration.store, now: started) {
             UUID().uuidString.lowercased()
         }
@@ -123,7 +124,7 @@ public final class DaemonService: Sendable {
             try await engine.run()
         }
         try connection?.start()
-        try loop.start()
+        try loop.start(since: reading)
         logger.info(
             "started",
             metadata: [

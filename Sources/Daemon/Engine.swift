@@ -16,10 +16,10 @@ import Settings
 /// alarms are announced as not durable, and nothing is acknowledged.
 struct Engine {
     /// A cycle comes at least every 100 ms. Longer than this and the daemon itself stood still: a
-    /// slow disk, a stopped process, a clock that was set.
+    /// slow disk, a stopped process.
     private static let standstill = Nanoseconds.seconds(1)
     /// Time between two looks at what is too old to keep.
-    private static let retentionInterval: Int64 = 1_000_000_000
+    private static let retentionInterval = Nanoseconds.seconds(1)
     /// Between two tries of the last commit.
     private static let lastRetryInterval = Duration.milliseconds(200)
 
@@ -45,7 +45,8 @@ struct Engine {
     private var startUpEndsAt: MonotonicTime?
     private let logger: Logger
     private var lastBatchAt: ReceiveTime?
-    private var retainedAt = ReceiveTime(nanoseconds: 0)
+    /// When old rows were deleted last; ahead of now where that has to wait.
+    private var retainedAt: MonotonicTime
 
     init(
         loop: PollLoop,
@@ -65,6 +66,7 @@ struct Engine {
         self.outlet = outlet
         self.recorder = recorder
         self.logger = logger
+        retainedAt = clock.monotonic()
         policy = CommitPolicy(configuration: configuration)
         watch = ConnectionWatch(brokers: configuration.brokers, logger: logger)
         alarmLog = AlarmLog(logger: logger)
@@ -97,7 +99,7 @@ struct Engine {
         noteStandstill(&batch)
         noteHolding(&batch)
         record(batch)
-        pipeline.process(&batch)
+        try await process(&batch)
         noteConnections(batch)
         if let condition = storeKeeper.takeRecovery(at: batch.closedAt) {
             pipeline.note(condition)
@@ -108,6 +110,18 @@ struct Engine {
         let now = clock.monotonic()
         if policy.isDue(pipeline, now: now) { try await commit(at: batch.closedAt) }
         tend(at: batch.closedAt)
+    }
+
+    /// Where the batch is long in engine time, after a standstill or at a clock step, what has come of
+    /// it is committed on the way; its acknowledgements wait for its end. In between the poll loop
+    /// looks after its connections.
+    private mutating func process(_ batch: inout MessageBatch) async throws {
+        var progress = pipeline.process(&batch)
+        while progress != .finished {
+            try await commit(at: pipeline.commit.at, isWhole: false)
+            await Task.yield()
+            progress = pipeline.proceed(batch)
+        }
     }
 
     /// A broker sends only so many messages that wait for their acknowledgements: while the store
@@ -167,8 +181,10 @@ struct Engine {
     // MARK: Connections
 
     private mutating func noteConnections(_ batch: MessageBatch) {
+        var steps = batch.clockSteps[...]
         for record in batch.records {
             switch record.kind {
+            case .clockStepped: if let step = steps.popFirst() { note(step) }
             case .connectionUp:
                 watch.noteUp(Int(record.broker), at: record.receivedAt)
                 outlet?.note(ingest: Int(record.broker), isUp: true)
@@ -179,9 +195,27 @@ struct Engine {
             }
         }
         for event in loop.takeEvents() {
-            if let condition = watch.take(event) { pipeline.note(condition) }
+            guard var condition = watch.take(event) else { continue }
+            // The event may be ahead of the batches, and of a clock that was set in them.
+            condition.at = batch.closedAt
+            pipeline.note(condition)
         }
         for event in outlet?.takeEvents() ?? [] { watch.takePublishing(event) }
+    }
+
+    /// A slip of years would make all of the history too old to keep: before that a person has as
+    /// long as the alarm stands to set the clock right.
+    private mutating func note(_ step: ClockStep) {
+        watch.setClock(step)
+        retainedAt = clock.monotonic().after(Limits.clockAlarm)
+        logger.warning(
+            "the gateway's clock was set",
+            metadata: [
+                "seconds": "\(Double(step.length.count) / 1e9)",
+                "from": "\(PlainText.instant(step.from))",
+                "to": "\(PlainText.instant(step.to))",
+            ],
+        )
     }
 
     // MARK: Committing
@@ -190,10 +224,19 @@ struct Engine {
     ///
     /// Where that fails the engine goes on, and this is tried again; only when more rows wait than
     /// memory is for (`Limits.uncommittedRows`) it waits here. Then nothing more is read.
-    private mutating func commit(at now: ReceiveTime) async throws(HistoryError) {
+    ///
+    /// - Parameter isWhole: false within a batch: then no acknowledgement goes.
+    private mutating func commit(
+        at now: ReceiveTime,
+        isWhole: Bool = true,
+    ) async throws(HistoryError) {
         noteTransitions()
         while true {
-            if storeKeeper.mayTry(at: clock.monotonic()), try attemptCommit(at: now) { return }
+            if storeKeeper.mayTry(at: clock.monotonic()),
+                try attemptCommit(at: now, isWhole: isWhole)
+            {
+                return
+            }
             guard pipeline.commit.count >= Limits.uncommittedRows,
                 (try? await Task.sleep(for: .milliseconds(100))) != nil
             else { return }
@@ -223,10 +266,14 @@ struct Engine {
     }
 
     /// - Returns: whether it succeeded.
-    private mutating func attemptCommit(at now: ReceiveTime) throws(HistoryError) -> Bool {
+    private mutating func attemptCommit(
+        at now: ReceiveTime,
+        isWhole: Bool = true,
+    ) throws(HistoryError) -> Bool {
         pipeline.commit.delivered += outlet?.takeFinished() ?? []
+        // A part may hold messages whose acknowledgements go with a later commit that is empty.
         let mustSurvivePowerCut =
-            pipeline.unacknowledgedCount > 0 || !pipeline.commit.transitions.isEmpty
+            !isWhole || pipeline.unacknowledgedCount > 0 || !pipeline.commit.transitions.isEmpty
         do {
             let outcome = try store.commit(
                 pipeline.commit,
@@ -237,10 +284,10 @@ struct Engine {
             try noteFailure(error, at: now)
             return false
         }
-        loop.markCommitted()
+        if isWhole { loop.markCommitted() }
         outlet?.committed(pipeline.commit.transitions)
-        policy.didCommit()
-        pipeline.didCommit()
+        if isWhole { policy.didCommit() }
+        pipeline.didCommit(isWhole: isWhole)
         notedCount = 0
         return true
     }
@@ -265,10 +312,9 @@ struct Engine {
         }
         do {
             try outlet?.tend(alarms: pipeline.alarms, store: store, now: now)
-            if !storeKeeper.isFailing,
-                now.nanoseconds - retainedAt.nanoseconds >= Self.retentionInterval
-            {
-                retainedAt = now
+            let moment = clock.monotonic()
+            if !storeKeeper.isFailing, moment.since(retainedAt) >= Self.retentionInterval {
+                retainedAt = moment
                 _ = try store.retain(now: now)
             }
             storeKeeper.didUpkeep()

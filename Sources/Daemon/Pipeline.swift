@@ -24,7 +24,9 @@ package struct Pipeline {
 
     /// What is to be committed: everything since `commit.removeAll()`.
     var commit = CommitBatch()
-    /// Messages of QoS 1 in it: their acknowledgements wait.
+    /// That the clock was set, told to the feeds with the next part of the burst.
+    private var clockStep: ClockStep?
+    /// Messages of QoS 1 of whole bursts in it: their acknowledgements wait.
     private(set) var unacknowledgedCount = 0
 
     fileprivate struct ReportMark {
@@ -55,6 +57,7 @@ package struct Pipeline {
             nextFinding: memory.lastFinding + 1,
             lastFeed: memory.lastFeed,
             isConnected: isConnected,
+            stoppedAt: memory.stoppedAt,
             start: start,
         )
         alarms = AlarmBook(
@@ -103,7 +106,7 @@ package struct Pipeline {
             let parts = name.split(separator: "/", maxSplits: 1)
             let isStale =
                 switch parts.first {
-                case "store", "cardinality", "quarantine": true
+                case "store", "cardinality", "quarantine", "clock": true
                 case "broker", "subscription": !brokers.contains(String(parts.last ?? ""))
                 default: false
                 }
@@ -120,8 +123,11 @@ package struct Pipeline {
         }
     }
 
-    /// Takes one burst through the whole path.
-    package mutating func process(_ batch: inout MessageBatch) {
+    /// Takes one burst through the whole path, a minute of engine time at most.
+    ///
+    /// - Returns: `finished`, or where it has paused: commit, then go on with `proceed`. Where it is
+    ///   `stepping`, what follows bears another time.
+    package mutating func process(_ batch: inout MessageBatch) -> FeedMonitor.Progress {
         topics.route(&batch)
         for topic in topics.takeNewTopics() {
             decoder.register(topic.topic, rule: Int(topic.rule))
@@ -129,10 +135,32 @@ package struct Pipeline {
         }
         decoded.removeAll()
         decoder.decode(batch, into: &decoded)
-        monitor.ingest(decoded, into: &commit.report)
-        unacknowledgedCount += batch.records.count { $0.qualityOfService > 0 }
+        return proceed(batch)
+    }
+
+    /// Goes on with a burst that has paused.
+    mutating func proceed(_ batch: MessageBatch) -> FeedMonitor.Progress {
+        if let clockStep { setClock(clockStep) }
+        let progress = monitor.ingest(decoded, into: &commit.report)
         quarantine(batch)
-        judge(to: batch.closedAt)
+        switch progress {
+        case .finished:
+            unacknowledgedCount += batch.records.count { $0.qualityOfService > 0 }
+            judge(to: batch.closedAt)
+        case .paused: judge(to: monitor.now)
+        case .stepping(let step):
+            judge(to: step.from)
+            clockStep = step
+        }
+        return progress
+    }
+
+    /// Everything before the step is judged; the feeds take it with the next part of the burst.
+    private mutating func setClock(_ step: ClockStep) {
+        clockStep = nil
+        alarms.setClock(step, runsOnReceiveTime: monitor.runsOnReceiveTime)
+        commit.at = step.to
+        takeTransitions()
     }
 
     /// A fact about the daemon itself, such as a refused subscription.
@@ -149,10 +177,12 @@ package struct Pipeline {
     }
 
     /// Forgets what was committed.
-    package mutating func didCommit() {
+    ///
+    /// - Parameter isWhole: false within a burst: its acknowledgements, and those before, still wait.
+    package mutating func didCommit(isWhole: Bool = true) {
         commit.removeAll()
         judged = ReportMark()
-        unacknowledgedCount = 0
+        if isWhole { unacknowledgedCount = 0 }
     }
 
     /// Feeds that exist now.

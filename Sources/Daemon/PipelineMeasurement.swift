@@ -53,7 +53,8 @@ public struct PipelineMeasurement: Sendable {
                 sent += 1
             }
             let began = Self.processorSeconds()
-            pipeline.process(&batch)
+            var progress = pipeline.process(&batch)
+            while progress != .finished { progress = pipeline.proceed(batch) }
             pipeline.didCommit()
             if sent > before { used += Self.processorSeconds() - began }
         }

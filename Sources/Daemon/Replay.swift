@@ -77,7 +77,7 @@ public struct Replay {
                 batchSize: batchSize,
             )
             while try reader.read(into: &batch) {
-                if run == nil { run = try start(at: batch.records[0].receivedAt, store: path) }
+                if run == nil { run = try start(at: batch.startsAt, store: path) }
                 summary.messages += batch.records.count
                 try run?.take(&batch, line: line)
                 progress(bytes + reader.bytesRead)
@@ -133,7 +133,14 @@ private struct Run {
     }
 
     mutating func take(_ batch: inout MessageBatch, line: (String) -> Void) throws {
-        pipeline.process(&batch)
+        var progress = pipeline.process(&batch)
+        while progress != .finished {
+            try commit()
+            // Where the clock is set, nothing more comes in the time before.
+            let isPaused = progress == .paused
+            write(before: isPaused ? pipeline.commit.at : ReceiveTime(nanoseconds: .max), line)
+            progress = pipeline.proceed(batch)
+        }
         try commit()
         write(before: batch.closedAt, line)
     }

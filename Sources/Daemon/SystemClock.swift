@@ -6,7 +6,7 @@ extension GatewayClock {
     /// The machine's clocks. The only place that asks what time it is.
     public static let system = GatewayClock(
         wall: { ReceiveTime(nanoseconds: read(CLOCK_REALTIME)) },
-        monotonic: { MonotonicTime(nanoseconds: read(CLOCK_MONOTONIC)) },
+        monotonic: { MonotonicTime(nanoseconds: read(CLOCK_BOOTTIME)) },
     )
 
     private static func read(_ clock: clockid_t) -> Int64 {

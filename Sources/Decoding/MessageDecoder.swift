@@ -52,6 +52,7 @@ public struct MessageDecoder: Sendable {
         while next < batch.records.count { next = decodeRun(of: batch, from: next, &output) }
         workspace.exchangeColumns(with: &output)
         output.closedAt = batch.closedAt
+        if !batch.clockSteps.isEmpty { output.clockSteps.append(contentsOf: batch.clockSteps) }
     }
 
     /// Appends the records from `first` on as long as one rule reads them, and returns where it
@@ -123,6 +124,7 @@ public struct MessageDecoder: Sendable {
         case .connectionUp: message.outcome = .connectionUp
         case .connectionDown: message.outcome = .connectionDown
         case .resumed: message.outcome = .resumed
+        case .clockStepped: message.outcome = .clockStepped
         case .redelivered: message.outcome = .redelivered
         case .connectionClosed: message.outcome = .connectionClosed
         case .message:

@@ -27,6 +27,10 @@ enum Migrations {
             sql: [MessageTable.redelivered, Views.messageNamedWithRedelivered]
                 .joined(separator: "\n"),
         ),
+        Step(
+            name: "0004 last values of feeds",
+            sql: [FeedTable.lastValueColumns, Views.feedLatestByClock].joined(separator: "\n"),
+        ),
     ]
 
     /// The schema that this version writes and reads.

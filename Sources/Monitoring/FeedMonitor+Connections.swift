@@ -3,19 +3,22 @@
 extension FeedMonitor {
     /// The daemon stood still: before any tick of the time in between, quiet starts anew.
     mutating func resume(at time: ReceiveTime, into report: inout MonitorReport) {
-        let stood = Nanoseconds(from: now.nanoseconds, to: time.nanoseconds)
+        let last = now
+        let stood = Nanoseconds(from: last.nanoseconds, to: time.nanoseconds)
         if stood > Limits.standstill { leap(to: time, into: &report) }
         for broker in connections.indices {
             connections[broker].upSince = max(connections[broker].upSince, time)
         }
         for place in registry.feeds.indices where registry.isInUse[place] {
+            // While the connection is down, its return says how long nothing could come.
+            let isUp = connections[Int(registry.feeds[place].broker)].isUp
             registry.feeds[place].noteOutage()
+            if isUp { registry.feeds[place].noteAbsence(from: last, to: time) }
             schedule(place)
         }
     }
 
-    /// The clock was set years ahead, as on a gateway without a battery: no row is written for a
-    /// time that never was.
+    /// The daemon stood still for long: no row is written for a time in which nobody watched.
     private mutating func leap(to time: ReceiveTime, into report: inout MonitorReport) {
         for place in registry.feeds.indices where registry.isInUse[place] {
             registry.feeds[place].leap(to: time, into: &output)
@@ -26,11 +29,13 @@ extension FeedMonitor {
     }
 
     mutating func connect(_ broker: UInt8, into report: inout MonitorReport) {
-        connections[Int(broker)] = ConnectionState(isUp: true, upSince: now)
+        let before = connections[Int(broker)]
+        connections[Int(broker)] = ConnectionState(isUp: true, upSince: now, downSince: now)
         let name = settings.brokerNames[Int(broker)]
         note("broker/\(name)", isAbnormal: false, "broker \(name) is connected", into: &report)
         for place in registry.feeds.indices
         where registry.isInUse[place] && registry.feeds[place].broker == broker {
+            if !before.isUp { registry.feeds[place].noteAbsence(from: before.downSince, to: now) }
             schedule(place)
         }
     }
@@ -44,6 +49,7 @@ extension FeedMonitor {
 
     /// Until the broker's connection is up again, nothing is missing that could have come.
     mutating func suspend(_ broker: UInt8) {
+        if connections[Int(broker)].isUp { connections[Int(broker)].downSince = now }
         connections[Int(broker)].isUp = false
         for place in registry.feeds.indices
         where registry.isInUse[place] && registry.feeds[place].broker == broker {

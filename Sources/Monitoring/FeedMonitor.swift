@@ -6,12 +6,17 @@
 public struct FeedMonitor: Sendable {
     let settings: MonitorSettings
     var registry: FeedRegistry
-    private var wheel = DeadlineWheel()
+    var wheel = DeadlineWheel()
     var output: Feed.Output
     var connections: [ConnectionState]
     var counts: [MessageCounts]
+    /// The next tick, by its number on the grid.
     var step: Int64
-    var now: ReceiveTime
+    /// Engine time: that of the last tick or message.
+    public internal(set) var now: ReceiveTime
+    var cursor = Cursor()
+    /// When `system/clock` ends; nil while the clock was not set of late.
+    var clockAlarmEnd: ReceiveTime?
     var limits = ReachedLimits()
     private var refusedSamples: Int64 = 0
 
@@ -21,6 +26,8 @@ public struct FeedMonitor: Sendable {
     ///   - lastFeed: the highest feed number ever given, also to feeds that are forgotten.
     ///   - isConnected: false where the brokers are yet to be reached: nobody is silent before. A
     ///     recording may say nothing of connections, so it begins connected.
+    ///   - stoppedAt: when the earlier run ended, by its clock: how long a remembered feed had been
+    ///     silent by then is part of its silence, the time in between is not.
     ///   - start: the gateway's clock; time before it never was.
     public init(
         settings: MonitorSettings,
@@ -28,13 +35,14 @@ public struct FeedMonitor: Sendable {
         nextFinding: Int64 = 1,
         lastFeed: Int32 = 0,
         isConnected: Bool = true,
+        stoppedAt: ReceiveTime? = nil,
         start: ReceiveTime,
     ) {
         self.settings = settings
         registry = FeedRegistry(settings: settings, lastFeed: lastFeed)
         output = Feed.Output(log: FindingLog(nextIdentifier: nextFinding))
         connections = settings.brokerNames.map { _ in
-            ConnectionState(isUp: isConnected, upSince: start)
+            ConnectionState(isUp: isConnected, upSince: start, downSince: start)
         }
         counts = []
         step = DeadlineWheel.step(for: start)
@@ -43,7 +51,9 @@ public struct FeedMonitor: Sendable {
         counts = settings.brokerNames.indices.map {
             MessageCounts(broker: UInt8($0), minute: minute)
         }
-        for place in registry.restore(remembered, at: start) { schedule(place) }
+        for place in registry.restore(remembered, at: start, stoppedAt: stoppedAt) {
+            schedule(place)
+        }
         for place in registry.declare(at: start) { schedule(place) }
     }
 
@@ -69,16 +79,53 @@ public struct FeedMonitor: Sendable {
         registry.add(topic)
     }
 
-    /// Takes a decoded burst. Cost: about 200 ns per sample with the default checks.
-    public mutating func ingest(_ batch: DecodedBatch, into report: inout MonitorReport) {
-        for field in batch.newFields { registry.add(field) }
-        for message in batch.messages {
-            if message.outcome == .resumed { resume(at: message.receivedAt, into: &report) }
-            advance(to: message.receivedAt, into: &report)
+    /// How far a burst was taken.
+    public enum Progress: Sendable, Equatable {
+        case finished
+        /// A stretch of engine time is over (`Limits.stretch`), and `now` stands at its end: store
+        /// the report, then give the same burst again.
+        case paused
+        /// `now` stands where the gateway's clock was set: deal with the report up to there, move
+        /// what is timed elsewhere, then give the same burst again.
+        case stepping(ClockStep)
+    }
+
+    /// Takes a decoded burst, at most a stretch of engine time of it, so that a report never holds
+    /// more than two minute rows a feed besides what the burst itself brings. Results do not depend
+    /// on where it pauses. Cost: about 200 ns per sample with the default checks.
+    public mutating func ingest(
+        _ batch: DecodedBatch,
+        into report: inout MonitorReport,
+    ) -> Progress {
+        if !cursor.isUnderway {
+            cursor.isUnderway = true
+            for field in batch.newFields { registry.add(field) }
+        }
+        let progress = proceed(batch, into: &report)
+        if progress == .finished { cursor = Cursor() }
+        hand(over: &report)
+        return progress
+    }
+
+    private mutating func proceed(
+        _ batch: DecodedBatch,
+        into report: inout MonitorReport,
+    ) -> Progress {
+        cursor.end = now.advanced(by: Limits.stretch)
+        for index in cursor.message..<batch.messages.count {
+            let message = batch.messages[index]
+            cursor.message = index
+            if message.outcome.isOfClock {
+                let progress = takeClock(message, of: batch, into: &report)
+                guard progress == .finished else { return progress }
+            }
+            guard advance(to: message.receivedAt, into: &report) else {
+                return .paused
+            }
             take(message, batch.samples, into: &report)
         }
-        advance(to: batch.closedAt, into: &report)
-        hand(over: &report)
+        cursor.message = batch.messages.count
+        return advance(to: batch.closedAt, into: &report) ? .finished : .paused
     }
 
     /// Counts messages that were thrown away unread, because nobody could take them.
@@ -119,7 +166,7 @@ extension FeedMonitor {
         case .connectionUp: connect(message.broker, into: &report)
         case .connectionDown: disconnect(message.broker, into: &report)
         case .connectionClosed: suspend(message.broker)
-        case .resumed: break
+        case .resumed, .clockStepped: cursor.isPrepared = false
         case .redelivered: counts[broker].redelivered += 1
         case .ignored:
             counts[broker].received += 1
@@ -246,74 +293,5 @@ extension FeedMonitor {
             noteRefusedFeed(registry.topics[Int(topic.index)].text, into: &report)
             return nil
         }
-    }
-}
-
-// MARK: The clock
-
-extension FeedMonitor {
-    private mutating func advance(to time: ReceiveTime, into report: inout MonitorReport) {
-        while step * DeadlineWheel.step <= time.nanoseconds {
-            if wheel.count == 0 { skip(to: time, into: &report) }
-            tick(into: &report)
-        }
-        if time > now { now = time }
-    }
-
-    /// Without any feed there is nothing to wait for: a recording may jump years ahead at no cost.
-    private mutating func skip(to time: ReceiveTime, into report: inout MonitorReport) {
-        step = max(step, time.nanoseconds / DeadlineWheel.step)
-        now = max(now, ReceiveTime(nanoseconds: step * DeadlineWheel.step))
-        closeCounts(into: &report)
-    }
-
-    private mutating func tick(into report: inout MonitorReport) {
-        let due = step
-        step += 1
-        now = max(now, ReceiveTime(nanoseconds: due * DeadlineWheel.step))
-        if due % (MinuteWindows.length / DeadlineWheel.step) == 0 { closeCounts(into: &report) }
-        while let place = wheel.takeDue(step: due) {
-            let connection = connections[Int(registry.feeds[place].broker)]
-            registry.feeds[place].tick(at: now, connection, into: &output)
-            if isForgettable(place) {
-                forget(place, into: &report)
-            } else {
-                settle(place, into: &report)
-            }
-        }
-    }
-
-    mutating func schedule(_ place: Int) {
-        let connection = connections[Int(registry.feeds[place].broker)]
-        let wanted = registry.feeds[place].deadline(connection)
-        let next = ReceiveTime(nanoseconds: step * DeadlineWheel.step)
-        wheel.set(place, to: max(wanted, next))
-    }
-
-    mutating func closeCounts(into report: inout MonitorReport) {
-        let minute = MinuteWindows.minute(of: EventTime(now))
-        for index in counts.indices where counts[index].minute < minute {
-            // While there is no feed empty minutes give no row, or a jump would cost what it skips.
-            if counts[index].received + counts[index].redelivered > 0 || wheel.count > 0 {
-                report.messageCounts.append(counts[index])
-            }
-            counts[index] = MessageCounts(broker: UInt8(index), minute: minute)
-        }
-        reviewLimits(into: &report)
-    }
-
-    private func isForgettable(_ place: Int) -> Bool {
-        guard !registry.descriptions[place].isDeclared else { return false }
-        let last =
-            registry.feeds[place].lastArrivalAt
-            ?? registry.descriptions[place].lastSeenAt ?? registry.descriptions[place].firstSeenAt
-        return now.nanoseconds - last.nanoseconds >= settings.forgetAfter.count
-    }
-
-    private mutating func forget(_ place: Int, into report: inout MonitorReport) {
-        registry.feeds[place].flush(into: &output)
-        report.forgottenFeeds.append(registry.feeds[place].id)
-        registry.forget(place)
-        welcomeFeeds(into: &report)
     }
 }

@@ -83,10 +83,30 @@ public enum Limits {
     /// is refused is not remembered, so nothing else tells when it is over.
     public static let refusalMemory = Nanoseconds.seconds(3_600)
 
-    /// Minutes get their rows also while the daemon stands still, up to a week: 10,080 rows a feed.
-    /// A clock that was set further ahead leaves a hole, or a gateway that starts in 1970 would
-    /// write 29 million.
-    public static let standstill = Nanoseconds.seconds(7 * 86_400)
+    // MARK: Time
+
+    /// How far the wall clock may move against the monotonic one and count as time that passed, or
+    /// as none where it moves back. A leap second is 1 s, and time services set a clock that is off
+    /// by 0.1 to 1 s; beyond 2 s delays of some seconds would be wrong by as much. More is a
+    /// `clockStepped` record.
+    public static let clockStep = Nanoseconds.seconds(2)
+    /// How long `system/clock` stays after the clock was set: long enough to be seen on a display
+    /// that is looked at every few minutes, and for the time service to set it once more.
+    public static let clockAlarm = Nanoseconds.seconds(600)
+    /// Engine time between two commits while the engine catches up with the clock: one minute row a
+    /// feed, 10,000 rows and about 60 ms of commit at 10,000 feeds. In ordinary service nothing
+    /// comes near it.
+    public static let stretch = Nanoseconds.seconds(60)
+    /// Minutes get their rows also while the daemon stands still, up to an hour: 60 rows a feed,
+    /// 600,000 rows and some 5 s of commits at 10,000 feeds. It is the default revision horizon,
+    /// behind which no sample could come to fill them. After a longer one, as after a stop of the
+    /// daemon, there is a hole.
+    public static let standstill = Nanoseconds.seconds(3_600)
+
+    /// How old the stored description of a feed that delivers may be: a daemon that is killed knows
+    /// afterwards when each feed was last seen, to this. One row a feed in ten minutes is a thirtieth
+    /// of what its minutes write.
+    public static let lastSeenAge = Nanoseconds.seconds(600)
 
     // MARK: Log
 

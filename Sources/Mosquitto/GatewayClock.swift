@@ -30,9 +30,10 @@ public struct MonotonicTime: Hashable, Comparable, Sendable {
 
 /// The two clocks of the gateway, handed in: nothing outside `Daemon` asks what time it is.
 public struct GatewayClock: Sendable {
-    /// The wall clock. May step; the poll loop reads it once a cycle.
+    /// The wall clock. May be set; the poll loop reads it once a cycle, and says so.
     public var wall: @Sendable () -> ReceiveTime
-    /// For every duration and deadline.
+    /// For every duration and deadline. Goes on while the machine sleeps, so that time that passed is
+    /// told from a wall clock that was set.
     public var monotonic: @Sendable () -> MonotonicTime
 
     public init(

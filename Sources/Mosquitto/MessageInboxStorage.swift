@@ -24,7 +24,7 @@ final class MessageInboxStorage: Sendable {
 
     /// Hands a batch over and puts an empty one in its place; false, and nothing happens, where the
     /// inbox is full. For a consumer that has gone the batch is emptied, unacknowledged. The new
-    /// batch was closed when the old one was, so `closedAt` never goes back.
+    /// batch was closed when the old one was, so `closedAt` never goes back but by a clock step.
     func exchange(_ batch: inout MessageBatch) -> Bool {
         var empty = machine.withLock { $0.takeEmptied() } ?? MessageBatch()
         empty.removeAll()

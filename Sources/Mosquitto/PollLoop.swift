@@ -69,13 +69,18 @@ public final class PollLoop: Sendable {
     public var executor: PollExecutor { shared.executor }
 
     /// Starts the thread, once. It runs until `stop`. The loop never gives up a broker.
-    public func start() throws(ConnectionProblem) {
+    ///
+    /// - Parameter since: the clocks when the consumer's time began; that the wall clock was set
+    ///   between then and now is the first record. Default: now.
+    public func start(since reading: ClockReading? = nil) throws(ConnectionProblem) {
         precondition(Library.isReady, "libmosquitto cannot be initialised")
+        let reading = reading ?? clock.read()
         try DedicatedThread.start(name: "mqtt poll") { [self] in
             PollThread(
                 sources: sources,
                 shared: shared,
                 clock: clock,
+                since: reading,
                 random: random,
                 cycle: cycle,
                 logger: logger,

@@ -37,6 +37,7 @@ final class PollThread {
 
     private let shared: PollLoopShared
     private let clock: GatewayClock
+    private var watch: ClockWatch
     private let cycle: Nanoseconds
     private let logger: Logger
     private let slot = BatchSlot()
@@ -53,6 +54,8 @@ final class PollThread {
     /// Whether the last wait lasted a whole cycle by itself.
     private var isQuiet = false
     private var lastMaintenance: MonotonicTime
+    /// The point of the tick's grid that this cycle is at or behind.
+    private var tick: Int64 = .min
     /// The tick that was delivered last, by its number on the grid.
     private var lastTick: Int64 = .min
     private var lastStatusTick: Int64 = .min
@@ -70,12 +73,14 @@ final class PollThread {
         sources: [IngestSource],
         shared: PollLoopShared,
         clock: GatewayClock,
+        since reading: ClockReading,
         random: @escaping @Sendable () -> UInt64,
         cycle: Nanoseconds,
         logger: Logger,
     ) {
         self.shared = shared
         self.clock = clock
+        watch = ClockWatch(reading)
         self.cycle = cycle
         self.logger = logger
         let slot = slot
@@ -192,7 +197,7 @@ final class PollThread {
 
     private func runCycle() {
         let now = lastWake
-        slot.receivedAt = clock.wall()
+        readClock(at: now)
         let before = slot.batch.records.count
         if mayRead { readAll(at: now) }
         messagesLastCycle = slot.batch.records.count - before
@@ -206,6 +211,17 @@ final class PollThread {
         takeEffects()
         updateStatuses()
         proceed(at: now)
+    }
+
+    /// The receive time of this cycle. That the clock was set goes into the batch, before what is
+    /// stamped by it.
+    private func readClock(at now: MonotonicTime) {
+        let reading = ClockReading(wall: clock.wall(), monotonic: now)
+        let step = watch.take(reading) { clock.read() }
+        if let step { slot.batch.append(step) }
+        slot.receivedAt = watch.now
+        // By the clock itself: it may stand still for the engine, but ticks are promised.
+        tick = reading.wall.nanoseconds / Self.tick.count
     }
 
     /// What others asked for, the engine among them.
@@ -227,7 +243,6 @@ final class PollThread {
 
     /// Hands over what was read; at a point of the tick's grid also an empty batch.
     private func deliver() {
-        let tick = slot.receivedAt.nanoseconds / Self.tick.count
         let isTick = tick != lastTick
         guard !isInboxFinished, isTick || !slot.batch.isEmpty else { return }
         if slot.receivedAt > slot.batch.closedAt { slot.batch.closedAt = slot.receivedAt }
@@ -241,7 +256,6 @@ final class PollThread {
 
     /// Also while the engine takes nothing: that is when somebody looks.
     private func updateStatuses() {
-        let tick = slot.receivedAt.nanoseconds / Self.tick.count
         guard tick != lastStatusTick else { return }
         lastStatusTick = tick
         shared.statuses = links.map(ConnectionStatus.init)

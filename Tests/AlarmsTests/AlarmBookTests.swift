@@ -212,6 +212,19 @@ import Testing
         #expect(world.transitions.last?.at == time(30.02))
     }
 
+    @Test("a condition is told since it began, and a delay counts from when it was first flagged")
+    func delayFromFirstFlag() throws {
+        var world = AlarmWorld(settings: AlarmSettings(onDelay: .seconds(30)))
+        var flat = finding("flatLine", at: 0)
+        flat.begin = EventTime(time(-300))
+        flat.firstFlaggedAt = EventTime(time(0))
+        world.apply(.confirmed, flat, at: time(0))
+        world.advance(to: time(60), ticks: false)
+        let raise = try #require(world.transitions.first)
+        #expect(raise.at == time(30))
+        #expect(raise.occurrence?.conditionAt == EventTime(time(-300)))
+    }
+
     @Test("delays of silence run on the engine's time, whatever the last sample's time says")
     func delaysOfSilenceRunOnEngineTime() {
         var world = AlarmWorld(
@@ -239,6 +252,85 @@ import Testing
         #expect(world.transitions.isEmpty)
         world.advance(to: time(-3_589), ticks: false)
         #expect(world.transitions.map(\.at) == [time(-3_590)])
+    }
+
+    /// Plays an on-delay of 10 s of which 4 s have passed when the clock is set.
+    private func delayed(_ check: String, by length: Double, onReceiveTime: Bool) -> AlarmWorld {
+        var world = AlarmWorld(settings: AlarmSettings(onDelay: .seconds(10)))
+        let found = finding(check, at: 0)
+        world.apply(.confirmed, found, at: time(0))
+        world.setClock(from: time(4), to: time(4 + length), onReceiveTime: onReceiveTime)
+        var restated = found
+        restated.foundAt = time(length)
+        if onReceiveTime {
+            restated.begin = EventTime(time(length))
+            restated.end = EventTime(time(length))
+            restated.lastValueAt = EventTime(time(length))
+        }
+        world.apply(.restated, restated, at: time(4 + length))
+        world.advance(to: time(9.9 + length), ticks: true)
+        return world
+    }
+
+    @Test(
+        "delays go on by elapsed time when the clock is set, on both axes",
+        arguments: ["silence", "range"],
+        [-3_600.0, 3_600, 86_400],
+    )
+    func delaysWhenSet(check: String, length: Double) {
+        for onReceiveTime in [true, false] {
+            var world = delayed(check, by: length, onReceiveTime: onReceiveTime)
+            let isOurs = { (transition: AlarmTransition) in transition.key.hasPrefix(Self.key) }
+            #expect(!world.transitions.contains(where: isOurs), "\(onReceiveTime)")
+            // The next sample bears the time of its own clock.
+            let now = time(9.9 + length)
+            var next = finding(check, at: onReceiveTime ? 9.9 + length : 9.9)
+            next.begin = EventTime(time(onReceiveTime ? length : 0))
+            next.foundAt = time(length)
+            world.apply(.updated, next, at: now)
+            #expect(!world.transitions.contains(where: isOurs), "\(onReceiveTime)")
+            world.advance(to: time(10 + length), ticks: true)
+            let raised = world.transitions.filter(isOurs)
+            #expect(raised.map(\.reason) == [.raise])
+            #expect(raised.map(\.at) == [time(10 + length)])
+            let condition = raised.first?.occurrence?.conditionAt
+            #expect(condition == EventTime(time(onReceiveTime ? length : 0)))
+        }
+    }
+
+    @Test("an alarm that stands when the clock is set has stood as long as it has")
+    func standsWhenSet() throws {
+        var world = AlarmWorld(settings: AlarmSettings(offDelay: Nanoseconds(0)))
+        var silence = finding("silence", at: 0)
+        silence.worst = 3.5
+        world.apply(.confirmed, silence, at: time(0))
+        world.setClock(from: time(60), to: time(-3_540), onReceiveTime: true)
+        silence.begin = EventTime(time(-3_600))
+        world.apply(.restated, silence, at: time(-3_540))
+        #expect(world.transitions.map(\.key) == ["\(Self.key)/data", "system/clock"])
+        let open = try #require(world.book.open().first)
+        #expect(open.occurrence?.raisedAt == time(-3_600))
+        #expect(open.occurrence?.conditionAt == EventTime(time(-3_600)))
+        world.apply(.ended, silence, at: time(-3_480))
+        #expect(world.transitions.last?.message.hasPrefix("Normal again after 2 min;") == true)
+    }
+
+    @Test("that the clock was set is one alarm, which says how far and from when to when")
+    func clockAlarm() throws {
+        var world = AlarmWorld(settings: AlarmSettings())
+        world.setClock(from: time(0), to: time(-5_400), onReceiveTime: true)
+        let raise = try #require(world.transitions.first)
+        #expect(raise.key == "system/clock")
+        #expect(raise.reason == .raise)
+        #expect(raise.at == time(-5_400))
+        let from = "2026-11-20 22:40:00Z"
+        let to = "2026-11-20 21:10:00Z"
+        let text = "The gateway's clock was set back by 1 h 30 min, from \(from) to \(to). "
+        #expect(raise.message.hasPrefix(text), "\(raise.message)")
+        world.setClock(from: time(-5_000), to: time(1_000), onReceiveTime: true)
+        #expect(world.transitions.map(\.reason) == [.raise])
+        let picture = world.book.open().first?.message
+        #expect(picture?.contains("set forward by 1 h 40 min") == true, "\(picture ?? "")")
     }
 
     // MARK: What is stored

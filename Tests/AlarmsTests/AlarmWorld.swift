@@ -82,6 +82,13 @@ struct AlarmWorld {
         collect()
     }
 
+    /// The gateway's clock is set.
+    mutating func setClock(from: ReceiveTime, to: ReceiveTime, onReceiveTime: Bool) {
+        book.setClock(ClockStep(from: from, to: to)) { _ in onReceiveTime }
+        now = to
+        collect()
+    }
+
     /// The daemon stops, and starts with what was stored; the monitor begins without findings.
     mutating func restart() {
         let records = stored.values.sorted { $0.key < $1.key }

@@ -51,7 +51,7 @@ struct AllocationProbe {
         )
         for second in 0..<firstSecond {
             var batch = batch(second: second, payload: payload)
-            pipeline.process(&batch)
+            _ = pipeline.process(&batch)
             pipeline.didCommit()
         }
         guard pipeline.feedCount == feedCount else {
@@ -62,7 +62,7 @@ struct AllocationProbe {
         counts.reserveCapacity(batches.count)
         for index in batches.indices {
             allocation_counter_start()
-            pipeline.process(&batches[index])
+            _ = pipeline.process(&batches[index])
             pipeline.didCommit()
             counts.append(allocation_counter_stop())
         }

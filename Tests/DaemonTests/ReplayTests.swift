@@ -46,8 +46,8 @@ extension DaemonSuite {
         private func expectSame(_ live: Database, _ replayed: Database) throws {
             let findings = """
                 SELECT e.id, f.key, check_id, verdict, state, is_confirmed, begin_ns, end_ns,
-                    found_at_ns, changed_at_ns, flagged_count, worst, limit_value, last_value,
-                    last_value_at_ns, detail
+                    found_at_ns, changed_at_ns, flagged_count, worst, limit_value, e.last_value,
+                    e.last_value_at_ns, detail
                 FROM finding AS e JOIN feed AS f ON f.id = e.feed ORDER BY e.id
                 """
             let liveFindings = try live.rows(findings)
@@ -101,25 +101,62 @@ extension DaemonSuite {
             let start: Int64 = 1_700_000_000_000
             var plant = FaultyPlant(seed: seed, start: start, step: 750)
             var rows = ["stream,arrival,timestamp,payload"]
+            var moved = 0.0
             for number in 1...800 {
+                let event = Double(start / 1_000 + Int64(number) * 3 / 4) + moved
                 // Coarse times: many messages at one instant, and the connection among them.
                 if number % 150 == 100 {
                     rows.append(
-                        "$assay/main/connection,\(start / 1_000 + Int64(number) * 3 / 4),,down"
+                        "$assay/main/connection,\(event),,down"
                     )
                 }
                 if number % 150 == 110 {
                     rows.append(
-                        "$assay/main/connection,\(start / 1_000 + Int64(number) * 3 / 4),,up"
+                        "$assay/main/connection,\(event),,up"
                     )
                 }
+                // Back by ten minutes, forth by an hour and a half, forth by half a minute.
+                if let length = [200: -600.25, 400: 5_400, 600: 30][number] {
+                    let from = Double(start + Int64(number) * 750 + 100) / 1_000 + moved
+                    moved += length
+                    rows.append("$assay/daemon/clockStepped,\(from + length),,\(from)")
+                }
                 for message in plant.round(number) {
-                    let arrival = Double(start + Int64(number) * 750 + 200) / 1_000
+                    let arrival = Double(start + Int64(number) * 750 + 200) / 1_000 + moved
                     let payload = message.payload.replacingOccurrences(of: "\"", with: "\"\"")
                     rows.append("\(message.topic),\(arrival),,\"\(payload)\"")
                 }
             }
             return rows.joined(separator: "\n") + "\n"
+        }
+
+        @Test(
+            "refuses what no clock shows, and what is no event",
+            arguments: [
+                ("plant/a,-5,,1", "1970"), ("plant/a,8000000000,,1", "2200"),
+                ("$assay/daemon/clockStepped,1700000000,,", "clock was set from"),
+                ("$assay/daemon/clockStepped,1700000000,,-7", "1970"),
+                ("$assay/daemon/slept,1700000000,,1", "clockStepped"),
+            ],
+        )
+        func refusesImpossibleTimes(row: String, reason: String) throws {
+            let folder = try TemporaryFolder()
+            let file = try folder.write(
+                "stream,arrival,timestamp,payload\n\(row)\n",
+                to: "wrong.csv",
+            )
+            let configuration = try Configuration.parse(
+                "broker: {url: mqtt://localhost}\nfeeds: [{topic: plant/#}]",
+                file: "assay.yaml",
+                hostName: "test",
+            )
+            do {
+                _ = try Replay(configuration: configuration).run(files: [file]) { _ in }
+                Issue.record("it was replayed")
+            } catch {
+                #expect("\(error)".contains("\(file):2: "), "\(error)")
+                #expect("\(error)".contains(reason), "\(error)")
+            }
         }
 
         @Test("of a file that is no recording says which line is wrong, and exits 1")

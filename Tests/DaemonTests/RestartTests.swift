@@ -113,6 +113,44 @@ extension DaemonSuite {
             #expect(count("raise") == 1)
         }
 
+        @Test("goes on with a silence, less an hour of downtime, and knows the last value")
+        func continuesSilence() async throws {
+            let site = try Site()
+            try site.broker.start()
+            let silences = """
+                SELECT begin_ns, worst, last_value FROM finding
+                WHERE check_id = 'silence' AND is_confirmed ORDER BY id
+                """
+            for run in 1...2 {
+                let system = GatewayClock.system
+                let downtime: Int64 = run == 1 ? 0 : 3_600_000_000_000
+                let clock = GatewayClock(
+                    wall: { ReceiveTime(nanoseconds: system.wall().nanoseconds + downtime) },
+                    monotonic: system.monotonic,
+                )
+                let daemon = try site.run(Self.feeds, clock: clock)
+                if run == 1 {
+                    let device = try Publisher(site.broker.port)
+                    try await device.stream(["plant/hot"], count: 40, every: .milliseconds(50)) {
+                        _ in "20.5"
+                    }
+                }
+                #expect(
+                    await eventually(within: .seconds(20)) {
+                        (try? site.database.rows(silences))?.count == run
+                    }
+                )
+                try await daemon.stop()
+            }
+            let found = try site.database.rows(silences)
+            try #require(found.count == 2)
+            #expect(found[0][0] == found[1][0], "since the same message")
+            #expect(found[1][2] == "20.5")
+            let lengths = found.compactMap { Double($0[1]) }
+            // Both limits of 2 s, the second after the reconnect, and no downtime.
+            #expect(lengths[1] > lengths[0] + 1.9 && lengths[1] < 60, "\(lengths)")
+        }
+
         /// The system's clocks, moved so that the present minute has begun `second` seconds ago.
         private static func clock(atSecond second: Int64) -> GatewayClock {
             let system = GatewayClock.system

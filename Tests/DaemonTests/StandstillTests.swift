@@ -53,6 +53,27 @@ struct StandstillTests {
         #expect(batch.closedAt.nanoseconds == closedAt * Self.second)
     }
 
+    @Test("a clock that was set within a batch is no standstill, and one beside it is found")
+    func marksGapsAroundSteps() {
+        func time(_ seconds: Int64) -> ReceiveTime {
+            ReceiveTime(nanoseconds: seconds * Self.second)
+        }
+        var batch = Self.batch([100], closedAt: 100)
+        batch.append(ClockStep(from: time(107), to: time(40)))
+        batch.append(.connectionDown, at: time(40), broker: 0)
+        batch.append(ClockStep(from: time(41), to: time(9_000)))
+        batch.closedAt = time(9_003)
+        let stood = batch.markStandstills(since: time(100), longerThan: .seconds(1))
+        #expect(stood == .seconds(7))
+        let kinds = batch.records.map { "\($0.kind) \($0.receivedAt.nanoseconds / Self.second)" }
+        #expect(
+            kinds == [
+                "message 100", "resumed 107", "clockStepped 40", "connectionDown 40",
+                "clockStepped 9000", "resumed 9003",
+            ]
+        )
+    }
+
     /// Batches wait for an engine that waits for the store, events are at hand at once.
     @Test("a failure to connect of before the connection came up raises nothing after it")
     func ignoresStaleEvents() {

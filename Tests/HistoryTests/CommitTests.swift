@@ -36,6 +36,31 @@ import Testing
         #expect(value == level.rawValue)
     }
 
+    @Test(
+        "the latest minute of a feed is that of the present, not one that a wrong clock left ahead"
+    )
+    func latestMinute() throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        var feed = FeedDescription.made(1)
+        feed.lastValue = 20.5
+        let minute = ReceiveTime.start.minute
+        let ahead = Rollup.made(feed: 1, minute: minute + 1_440, origin: 0, values: [7])
+        var batch = CommitBatch(rollups: [ahead], feeds: [feed])
+        batch.at = .start + 86_400
+        _ = try store.commit(batch, synchronous: .full)
+        let rows = [minute - 2, minute - 1].map {
+            Rollup.made(feed: 1, minute: $0, origin: 0, values: [Double($0 - minute)])
+        }
+        batch = CommitBatch(rollups: rows)
+        batch.at = .start + 6
+        _ = try store.commit(batch, synchronous: .full)
+        let latest = try #require(try fixture.rows("SELECT * FROM feed_latest").first)
+        #expect(latest["mean"] == -1.0)
+        #expect(latest["last_value"] == 20.5)
+        #expect(latest["last_seen"] == "2026-11-20T00:00:05Z")
+    }
+
     @Test("feeds come back as they were, changed ones changed, forgotten ones not")
     func feeds() throws {
         let fixture = try Fixture()
@@ -57,6 +82,8 @@ import Testing
         changed.unit = "bar"
         changed.period = .milliseconds(200)
         changed.origin = -812.1
+        changed.lastValue = 1_184.25
+        changed.lastValueAt = EventTime(.start + 59)
         batch = CommitBatch()
         batch.at = .start + 60
         batch.report.changedFeeds = [changed]

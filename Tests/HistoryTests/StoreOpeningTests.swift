@@ -15,7 +15,7 @@ import Testing
         #expect(try fixture.number("PRAGMA auto_vacuum") == 2)
         #expect(try fixture.number("PRAGMA page_size") == 4_096)
         #expect(try fixture.number("PRAGMA application_id") == 0x4173_7341)
-        #expect(try fixture.number("PRAGMA user_version") == 3)
+        #expect(try fixture.number("PRAGMA user_version") == Int64(Migrations.version))
         #expect(try fixture.rows("PRAGMA journal_mode").first?["journal_mode"] == "wal")
         let values = try store.perform("read the settings of") { database, _ in
             try ["wal_autocheckpoint", "secure_delete", "cache_size"].map {
@@ -91,7 +91,7 @@ import Testing
         try store.close()
         let location = StoreOpening.unchangingLocation(of: fixture.path)
         let (queue, version) = try StoreOpening.openForReading(location: location)
-        #expect(version == 3)
+        #expect(version == Migrations.version)
         #expect(try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM feed") } == 1)
         try queue.close()
         #expect(
@@ -111,12 +111,12 @@ import Testing
         try queue.close()
         let before = try Data(contentsOf: URL(fileURLWithPath: fixture.path))
         let error = #expect(throws: HistoryError.self) { try fixture.open() }
-        #expect(error?.cause == .newerVersion(found: 9, known: 3))
+        #expect(error?.cause == .newerVersion(found: 9, known: Migrations.version))
         #expect(error?.canRetry == false)
         #expect(error?.description.contains("newer version of Assay (schema 9") == true)
         #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.path)) == before)
         let reading = #expect(throws: HistoryError.self) { try HistoryReader(path: fixture.path) }
-        #expect(reading?.cause == .newerVersion(found: 9, known: 3))
+        #expect(reading?.cause == .newerVersion(found: 9, known: Migrations.version))
     }
 
     @Test("a newer version that only the log of a crash knows of is refused too")
@@ -135,7 +135,7 @@ import Testing
         }
         let before = try Data(contentsOf: URL(fileURLWithPath: copy.path))
         let error = #expect(throws: HistoryError.self) { try copy.open() }
-        #expect(error?.cause == .newerVersion(found: 9, known: 3))
+        #expect(error?.cause == .newerVersion(found: 9, known: Migrations.version))
         #expect(try Data(contentsOf: URL(fileURLWithPath: copy.path)) == before)
     }
 
@@ -229,17 +229,53 @@ import Testing
 
     // MARK: Migrations
 
+    @Test("a database of the first version keeps its feeds and learns what they said last")
+    func upgradesFirstVersion() throws {
+        let fixture = try Fixture()
+        let queue = try DatabaseQueue(path: fixture.path)
+        try queue.writeWithoutTransaction { database in
+            try database.execute(
+                sql: "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL"
+            )
+        }
+        var migrator = DatabaseMigrator()
+        let first = Migrations.steps[0]
+        migrator.registerMigration(first.name) { try $0.execute(sql: first.sql) }
+        try migrator.migrate(queue)
+        try queue.writeWithoutTransaction { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO feed VALUES (7, 'plant/a', 'plant/a', 'value', 0, 0, 1, 'Cel', 'a',
+                        '[]', 0, 1000000000, NULL, 5, 6, NULL, 20.5);
+                    PRAGMA application_id = \(DatabaseFile.applicationID);
+                    PRAGMA user_version = 1;
+                    """
+            )
+        }
+        try queue.close()
+        let store = try fixture.open()
+        var feed = try #require(try store.restoreFeeds().first)
+        #expect(feed.key == "plant/a" && feed.origin == 20.5 && feed.lastValue == nil)
+        feed.lastValue = 21.5
+        feed.lastValueAt = EventTime(nanoseconds: 6)
+        var batch = CommitBatch()
+        batch.at = .start
+        batch.report.changedFeeds = [feed]
+        _ = try store.commit(batch, synchronous: .full)
+        #expect(try store.restoreFeeds() == [feed])
+    }
+
     @Test("migrations are only ever appended")
     func migrationsAreAppendOnly() {
         // A line here is never changed or moved: databases in plants know these names.
         let names = [
             "0001 tables and views", "0002 messages without samples, samples without a feed",
-            "0003 messages that came again",
+            "0003 messages that came again", "0004 last values of feeds",
         ]
         #expect(Migrations.steps.map(\.name) == names)
     }
 
-    @Test("the steps that were released keep their text", arguments: [0, 1, 2])
+    @Test("the steps that were released keep their text", arguments: Migrations.steps.indices)
     func migrationsKeepTheirText(index: Int) {
         // FNV-1a (Fowler, Noll, Vo). A difference means that a released step was edited: append
         // another step instead. Until the first release the number may follow the text.
@@ -251,5 +287,6 @@ import Testing
 
     private static let released: [UInt64] = [
         9_205_274_028_072_061_622, 15_159_666_106_168_683_153, 13_559_946_971_276_155_360,
+        6_986_319_738_446_544_165,
     ]
 }

@@ -7,15 +7,17 @@ import Monitoring
 /// payload as its source time: decimal seconds since 1970, exact to the nanosecond. Rows on a stream
 /// `$assay/…` are events of the daemon itself: `$assay/<broker>/connection` with `up`, `down` or
 /// `closed` (by the daemon, whose store could not commit), `$assay/<broker>/redelivered` where a
-/// message came again, and `$assay/daemon/resumed` where it had stood still. A prefix `<broker>!`
-/// names a broker other than the first.
+/// message came again, `$assay/daemon/resumed` where it had stood still, and
+/// `$assay/daemon/clockStepped` where the gateway's clock was set, to `arrival`, from the time in the
+/// payload: rows after it bear times of the clock as it was set. A prefix `<broker>!` names a broker
+/// other than the first.
 struct RecordingReader {
     private var rows: CSVRowReader
     private let columns: Columns
     private let brokers: [String]
     private let batchSize: Int
     private var cells: [[UInt8]] = []
-    /// A row that begins the next batch.
+    /// The time of the row before, by the clock as it was then.
     private var lastArrival = ReceiveTime(nanoseconds: .min)
     private(set) var rowCount = 0
     /// Rows that came before their predecessor; they are taken at the predecessor's time.
@@ -79,11 +81,14 @@ struct RecordingReader {
         guard cells.count == columns.count else {
             throw problem("has \(cells.count) cells where the first row has \(columns.count)")
         }
-        var arrival = ReceiveTime(nanoseconds: try seconds(columns.arrival, "arrival"))
-        if arrival < lastArrival {
-            disorderCount += 1
-            arrival = lastArrival
+        let stated = try moment(columns.arrival, "arrival")
+        if cells[columns.stream].elementsEqual(Self.clockStepped) {
+            let from = inOrder(try moment(columns.payload, "time that a clock was set from"))
+            lastArrival = stated
+            batch.append(ClockStep(from: from, to: stated))
+            return
         }
+        let arrival = inOrder(stated)
         lastArrival = arrival
         batch.closedAt = arrival
         var envelope: SourceTime?
@@ -107,6 +112,15 @@ struct RecordingReader {
         )
     }
 
+    private static let clockStepped = Array("$assay/daemon/clockStepped".utf8)
+
+    /// A row that comes before its predecessor is taken at the predecessor's time.
+    private mutating func inOrder(_ time: ReceiveTime) -> ReceiveTime {
+        guard time < lastArrival else { return time }
+        disorderCount += 1
+        return lastArrival
+    }
+
     private func appendEvent(
         _ topic: [UInt8],
         at arrival: ReceiveTime,
@@ -124,7 +138,8 @@ struct RecordingReader {
         else {
             throw problem(
                 "`\(parts.joined(separator: "/"))` with `\(payload)` is no event; write "
-                    + "`$assay/<broker>/connection` with `up`, `down` or `closed`"
+                    + "`$assay/<broker>/connection` with `up`, `down` or `closed`, "
+                    + "`$assay/daemon/resumed` or `$assay/daemon/clockStepped`"
             )
         }
         batch.append(kind, at: arrival, broker: UInt8(broker))
@@ -143,6 +158,18 @@ struct RecordingReader {
             return (UInt8(index), Array(stream.dropFirst(name.utf8.count + 1)))
         }
         return (0, stream)
+    }
+
+    /// 1970 to 2200: the engine counts from 1970, and what lies behind leaves room for sums of times.
+    private static let years = 0...Int64(7_258_118_400) * 1_000_000_000
+
+    private func moment(_ column: Int, _ name: String) throws(CSVRowReader.Problem) -> ReceiveTime {
+        let nanoseconds = try seconds(column, name)
+        guard Self.years.contains(nanoseconds) else {
+            let text = String(decoding: cells[column].prefix(40), as: UTF8.self)
+            throw problem("`\(text)` is no \(name) between the years 1970 and 2200")
+        }
+        return ReceiveTime(nanoseconds: nanoseconds)
     }
 
     private func seconds(_ column: Int, _ name: String) throws(CSVRowReader.Problem) -> Int64 {

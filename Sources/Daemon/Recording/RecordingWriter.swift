@@ -2,7 +2,7 @@ import Foundation
 import Monitoring
 
 /// Writes what the transport delivers as a recording that `RecordingReader` reads back: the same
-/// messages at the same nanoseconds, and connection events in their place.
+/// messages at the same nanoseconds, and connection events, standstills and clock steps in their place.
 ///
 /// For tests of *live equals replay*, and for `assay run --record`: a user's own data to try rules
 /// on. Buffered; a retained copy is left out, because a replay has no broker that stored it.
@@ -20,6 +20,7 @@ struct RecordingWriter {
     }
 
     mutating func write(_ batch: MessageBatch) throws {
+        var steps = batch.clockSteps[...]
         for record in batch.records where !record.isRetained {
             let arrival = DecimalSeconds.text(record.receivedAt.nanoseconds)
             let name = brokers[Int(record.broker)]
@@ -32,6 +33,10 @@ struct RecordingWriter {
                 row(Array("$assay/\(name)/connection".utf8), arrival, Array("closed".utf8))
             case .redelivered: row(Array("$assay/\(name)/redelivered".utf8), arrival, [])
             case .resumed: row(Array("$assay/daemon/resumed".utf8), arrival, [])
+            case .clockStepped:
+                let from = steps.popFirst()?.from ?? record.receivedAt
+                let text = DecimalSeconds.text(from.nanoseconds)
+                row(Array("$assay/daemon/clockStepped".utf8), arrival, Array(text.utf8))
             case .message:
                 let prefix = record.broker == 0 ? [] : Array("\(name)!".utf8)
                 row(

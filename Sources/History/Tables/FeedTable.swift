@@ -32,7 +32,13 @@ struct FeedTable {
 
     static let columns = """
         id, key, topic, field, broker, rule, kind, unit, label, labels, is_declared, period_ns,
-        silence_limit_ns, first_seen_at_ns, last_seen_at_ns, origin
+        silence_limit_ns, first_seen_at_ns, last_seen_at_ns, origin, last_value, last_value_at_ns
+        """
+
+    /// What a feed said last, so that a silence that goes on after a restart can still tell it.
+    static let lastValueColumns = """
+        ALTER TABLE feed ADD COLUMN last_value REAL;
+        ALTER TABLE feed ADD COLUMN last_value_at_ns INTEGER;
         """
 
     private let write: SQLStatement
@@ -43,12 +49,12 @@ struct FeedTable {
             """
             INSERT INTO feed (\(Self.columns))
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
-                ?16)
+                ?16, ?17, ?18)
             ON CONFLICT (id) DO UPDATE SET
                 key = ?2, topic = ?3, field = ?4, broker = ?5, rule = ?6, kind = ?7, unit = ?8,
                 label = ?9, labels = ?10, is_declared = ?11, period_ns = ?12,
                 silence_limit_ns = ?13, first_seen_at_ns = ?14, last_seen_at_ns = ?15,
-                origin = ?16, forgotten_at_ns = NULL
+                origin = ?16, last_value = ?17, last_value_at_ns = ?18, forgotten_at_ns = NULL
             """,
             in: database,
         )
@@ -76,6 +82,8 @@ struct FeedTable {
         write.bind(feed.firstSeenAt.nanoseconds, at: 14)
         write.bind(feed.lastSeenAt?.nanoseconds, at: 15)
         write.bind(feed.origin, at: 16)
+        write.bind(feed.lastValue, at: 17)
+        write.bind(feed.lastValueAt?.nanoseconds, at: 18)
         try write.run()
     }
 
@@ -117,6 +125,8 @@ extension FeedDescription {
             origin: row.optionalDouble(15),
             firstSeenAt: ReceiveTime(nanoseconds: row.int(13)),
             lastSeenAt: row.optionalInt(14).map { ReceiveTime(nanoseconds: $0) },
+            lastValue: row.optionalDouble(16),
+            lastValueAt: row.optionalInt(17).map { EventTime(nanoseconds: $0) },
         )
     }
 }

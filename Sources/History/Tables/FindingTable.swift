@@ -51,7 +51,7 @@ struct FindingTable {
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             ON CONFLICT (id) DO UPDATE SET
                 verdict = ?4, state = ?5, is_confirmed = ?6, begin_ns = ?7, end_ns = ?8,
-                changed_at_ns = ?10, flagged_count = ?11, worst = ?12, limit_value = ?13,
+                found_at_ns = ?9, changed_at_ns = ?10, flagged_count = ?11, worst = ?12, limit_value = ?13,
                 last_value = ?14, last_value_at_ns = ?15, detail = ?16
             """,
             in: database,
@@ -97,7 +97,7 @@ struct FindingTable {
 extension FindingTable.State {
     init(_ change: FindingEvent.Change) {
         switch change {
-        case .began, .confirmed, .worsened, .updated: self = .open
+        case .began, .confirmed, .worsened, .updated, .restated: self = .open
         case .suspended: self = .suspended
         case .ended: self = .ended
         }

@@ -15,6 +15,10 @@ protocol Check: StoredCheck {
     /// True where the answer to a sample is about the one before it (a spike needs its successor).
     static var judgesPrevious: Bool { get }
 
+    /// True where the observed quantity is how long the condition had lasted when it was flagged, in
+    /// seconds: a finding begins that much before its first flagged sample.
+    static var observesDuration: Bool { get }
+
     /// - Returns: nil where the check has nothing to ask of this feed, such as a range without
     ///   limits; it is then not active, and costs nothing.
     init?(parameters: CheckParameters, feed: CheckContext)
@@ -30,10 +34,20 @@ protocol Check: StoredCheck {
 
     /// When the check wants its next tick, in receive time; nil: not at all for now.
     func deadline(_ pulse: borrowing Pulse) -> ReceiveTime?
+
+    /// The gateway's clock was set: instants that the check remembers move along, so that lengths
+    /// of time stay what they are. A check that remembers none does nothing.
+    ///
+    /// - Parameters:
+    ///   - events: how far event time moves; zero where the feed goes on by its own clock.
+    ///   - arrivals: how far receive time moves.
+    mutating func clockWasSet(events: Nanoseconds, arrivals: Nanoseconds)
 }
 
 extension Check {
     static var judgesPrevious: Bool { false }
+
+    static var observesDuration: Bool { false }
 
     mutating func observe(_ observation: borrowing Observation) -> Assessment { .unknown }
 
@@ -44,6 +58,8 @@ extension Check {
     mutating func tick(_ pulse: borrowing Pulse) -> Assessment { .unknown }
 
     func deadline(_ pulse: borrowing Pulse) -> ReceiveTime? { nil }
+
+    mutating func clockWasSet(events: Nanoseconds, arrivals: Nanoseconds) {}
 }
 
 /// What a check is called for.

@@ -25,6 +25,14 @@ struct CheckSet: Sendable {
         unsafe entry.type.observe(uniqueState(entry), observation)
     }
 
+    /// The gateway's clock was set (`Check.clockWasSet`).
+    mutating func clockWasSet(events: Nanoseconds, arrivals: Nanoseconds) {
+        for entry in plan.entries {
+            // Safety: the entry is of this set's plan, and the states are nobody else's.
+            unsafe entry.type.clockWasSet(uniqueState(entry), events: events, arrivals: arrivals)
+        }
+    }
+
     mutating func observe(
         _ entry: CheckPlan.Entry,
         _ message: borrowing MessageObservation,

@@ -26,6 +26,8 @@ struct EpisodeBook: Sendable {
     struct Circumstances: Sendable {
         var feed: FeedID
         var at: EventTime
+        /// When what is flagged here began.
+        var begin: EventTime
         var now: ReceiveTime
         var lastValue: Double
         var lastValueAt: EventTime
@@ -78,6 +80,33 @@ struct EpisodeBook: Sendable {
         }
     }
 
+    /// The gateway's clock was set: an open finding is told in its new time, or it would seem to last
+    /// for hours, or to end before it began.
+    ///
+    /// - Parameter movesEvents: whether it stands in the gateway's time, not in the device's.
+    mutating func setClock(
+        _ step: ClockStep,
+        of check: CheckID,
+        movesEvents: Bool,
+        log: inout FindingLog,
+    ) {
+        guard let index = episodes.firstIndex(where: { $0.check == check }) else { return }
+        episodes[index].flaggedAt.move(by: step.length)
+        episodes[index].writtenAt.move(by: step.length)
+        episodes[index].writtenCount = episodes[index].finding.flaggedCount
+        episodes[index].finding.foundAt.move(by: step.length)
+        if movesEvents { episodes[index].finding.move(by: step.length) }
+        let change: FindingEvent.Change =
+            episodes[index].isSuspended ? .suspended : .restated
+        log.append(change, at: step.to, episodes[index].finding)
+    }
+
+    /// The feed's time moved: so does when an open finding began and was flagged last.
+    mutating func move(_ check: CheckID, by length: Nanoseconds) {
+        guard let index = episodes.firstIndex(where: { $0.check == check }) else { return }
+        episodes[index].finding.move(by: length)
+    }
+
     /// The connection is down: nothing can be judged, nothing ends.
     mutating func suspend(at now: ReceiveTime, log: inout FindingLog) {
         for index in episodes.indices where !episodes[index].isSuspended {
@@ -100,7 +129,8 @@ struct EpisodeBook: Sendable {
             feed: circumstances.feed,
             check: check,
             verdict: assessment.verdict,
-            begin: circumstances.at,
+            begin: circumstances.begin,
+            firstFlaggedAt: circumstances.at,
             end: circumstances.at,
             foundAt: circumstances.now,
             flaggedCount: 1,
@@ -175,6 +205,14 @@ struct EpisodeBook: Sendable {
 }
 
 extension Finding {
+    /// Tells it in another time.
+    fileprivate mutating func move(by length: Nanoseconds) {
+        begin.move(by: length)
+        firstFlaggedAt.move(by: length)
+        end.move(by: length)
+        lastValueAt.move(by: length)
+    }
+
     fileprivate mutating func include(
         _ assessment: Assessment,
         _ circumstances: EpisodeBook.Circumstances,

@@ -21,8 +21,11 @@ public struct Finding: Sendable {
     public var check: CheckID
     /// The worst verdict of the episode, suspect or fail.
     public var verdict: Verdict
-    /// Event time of the first flagged sample (of a silence: when the last sample came).
+    /// Event time at which what was found began: the first flagged sample, of a silence the last
+    /// sample that came, of a flat line the first of its equal values.
     public var begin: EventTime
+    /// Event time of the first flagged sample; of a silence as `begin`. Delays count from here.
+    public var firstFlaggedAt: EventTime
     /// Event time of the last flagged sample; the episode's end once it is over.
     public var end: EventTime
     /// Engine time at which the episode began to be known.
@@ -50,6 +53,7 @@ public struct Finding: Sendable {
         check: CheckID,
         verdict: Verdict,
         begin: EventTime,
+        firstFlaggedAt: EventTime? = nil,
         end: EventTime,
         foundAt: ReceiveTime,
         flaggedCount: Int32,
@@ -65,6 +69,7 @@ public struct Finding: Sendable {
         self.check = check
         self.verdict = verdict
         self.begin = begin
+        self.firstFlaggedAt = firstFlaggedAt ?? begin
         self.end = end
         self.foundAt = foundAt
         self.flaggedCount = flaggedCount
@@ -92,6 +97,8 @@ public struct FindingEvent: Sendable {
         case ended
         /// It cannot be judged any more (connection lost): the alarm's truth is unknown.
         case suspended
+        /// The gateway's clock was set: the same finding, told in its new time.
+        case restated
     }
 
     public var change: Change

@@ -108,18 +108,25 @@ public struct Pulse: Sendable {
     public var isSeen: Bool
     /// The silence limit that the feed's cadence gives (checks.md M16); nil while unlearned.
     public var learnedLimit: Nanoseconds?
+    /// How long nothing came although it could have, an earlier run and the time before a lost
+    /// connection included: at least the time since `quietSince`.
+    public var silence: Nanoseconds
 
+    /// - Parameter silence: default: since `quietSince`.
     public init(
         now: ReceiveTime,
         quietSince: ReceiveTime,
         isConnected: Bool,
         isSeen: Bool,
         learnedLimit: Nanoseconds?,
+        silence: Nanoseconds? = nil,
     ) {
         self.now = now
         self.quietSince = quietSince
         self.isConnected = isConnected
         self.isSeen = isSeen
         self.learnedLimit = learnedLimit
+        let quiet = Nanoseconds(from: quietSince.nanoseconds, to: now.nanoseconds)
+        self.silence = max(silence ?? quiet, quiet)
     }
 }

@@ -24,6 +24,12 @@ protocol StoredCheck: Sendable {
         _ pulse: borrowing Pulse,
     ) -> ReceiveTime?
 
+    static func clockWasSet(
+        _ state: UnsafeMutableRawPointer,
+        events: Nanoseconds,
+        arrivals: Nanoseconds,
+    )
+
     static var layout: CheckLayout { get }
 
     /// Initialises `target` with a copy of what lies at `source`.
@@ -70,6 +76,16 @@ extension StoredCheck where Self: Check {
     ) -> ReceiveTime? {
         // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
         unsafe state.assumingMemoryBound(to: Self.self).pointee.deadline(pulse)
+    }
+
+    static func clockWasSet(
+        _ state: UnsafeMutableRawPointer,
+        events: Nanoseconds,
+        arrivals: Nanoseconds,
+    ) {
+        // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
+        unsafe state.assumingMemoryBound(to: Self.self).pointee
+            .clockWasSet(events: events, arrivals: arrivals)
     }
 
     static var layout: CheckLayout {

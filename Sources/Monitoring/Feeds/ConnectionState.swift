@@ -5,4 +5,6 @@ struct ConnectionState: Sendable {
     var isUp = true
     /// Quiet time counts from here at the earliest.
     var upSince: ReceiveTime
+    /// Where it is down: since when.
+    var downSince: ReceiveTime
 }

@@ -22,10 +22,14 @@ struct Feed: Sendable {
     private(set) var lastValue = Double.nan
     private(set) var lastValueAt = EventTime(nanoseconds: 0)
     private var circumstances = FeedTimeline.Circumstances()
-    private let createdAt: ReceiveTime
+    private var createdAt: ReceiveTime
     private let rememberedSilenceLimit: Nanoseconds?
+    /// How much of the time since the last message nothing could come in: connections that were down,
+    /// standstills. Less than nothing for a feed of an earlier run, by how long it had been silent.
+    private var absence = Nanoseconds(0)
     private var isKindNew = false
-    /// Nothing could come since the last message: the time until the next one is no interval.
+    /// Nothing could come for a while since the last message: the time until the next one is no
+    /// interval, and some of it is in `absence`.
     private var isCadenceInterrupted = false
     /// A feed of an earlier run that has not yet proved itself in this one.
     private var proof: Proof
@@ -54,11 +58,29 @@ struct Feed: Sendable {
         self.checks = checks
         createdAt = now
         rememberedSilenceLimit = description.silenceLimit
+        if let value = description.lastValue { lastValue = value }
+        if let time = description.lastValueAt { lastValueAt = time }
         proof = description.lastSeenAt == nil ? .none : .awaited
+    }
+
+    /// Goes on with the silence of an earlier run, which ended then; not with our own downtime.
+    mutating func resume(_ description: FeedDescription, stoppedAt: ReceiveTime) {
+        let known = description.isDeclared ? nil : description.firstSeenAt
+        guard let seen = description.lastSeenAt ?? known else { return }
+        let silence = Nanoseconds(from: stoppedAt.nanoseconds, to: seen.nanoseconds)
+        absence = min(silence, Nanoseconds(0))
+        isCadenceInterrupted = true
+    }
+
+    /// How long nothing came although it could have.
+    func silence(at now: ReceiveTime) -> Nanoseconds {
+        let last = lastArrivalAt ?? createdAt
+        return Nanoseconds(from: absence.count, to: now.nanoseconds &- last.nanoseconds)
     }
 
     var period: Nanoseconds? { timeline.period }
     var origin: Double? { timeline.origin }
+    var runsOnReceiveTime: Bool { timeline.runsOnReceiveTime }
     var hasFindings: Bool { !episodes.isEmpty }
 
     /// The silence limit of the learned cadence, or of an earlier run's; nil while unlearned.
@@ -101,7 +123,10 @@ struct Feed: Sendable {
         learnCadence(message.receivedAt)
         if lastArrivalAt == nil { isKindNew = true }
         lastArrivalAt = message.receivedAt
-        isCadenceInterrupted = false
+        if isCadenceInterrupted {
+            isCadenceInterrupted = false
+            absence = Nanoseconds(0)
+        }
         if message.problem != nil { circumstances.followsUndecodable = true }
         for entry in checks.plan.messages {
             record(
@@ -163,13 +188,25 @@ struct Feed: Sendable {
         observation.feedKind = kind
         let verdict = judge(observation, into: &output)
         timeline.count(observation, verdict, step: step, into: &output.rollups)
-        if !episodes.isEmpty { episodes.refresh(at: receivedAt, log: &output.log) }
+        if !episodes.isEmpty {
+            if observation.newest == nil { moveFindings(by: timeline.takeJump()) }
+            episodes.refresh(at: receivedAt, log: &output.log)
+        }
         guard observation.arrival == .inOrder else { return }
         prove(receivedAt)
         circumstances = FeedTimeline.Circumstances()
         if observation.isUsable {
             lastValue = observation.value
             lastValueAt = observation.at
+        }
+    }
+
+    /// Another clock counts from this sample on: findings about samples stand in the feed's time, and
+    /// would otherwise wait for it to come back to them.
+    private mutating func moveFindings(by length: Nanoseconds) {
+        guard length.count != 0 else { return }
+        for entry in checks.plan.entries where entry.isOfEventTime {
+            episodes.move(entry.id, by: length)
         }
     }
 
@@ -241,6 +278,7 @@ struct Feed: Sendable {
         guard answer.verdict.isFlagged || (answer.verdict == .good && episodes.isOpen(check))
         else { return }
         let seen = observation.flatMap { $0.kind.isEmpty ? nil : $0 }
+        let lasts = CheckCatalogue.types[Int(check.index)].observesDuration
         episodes.take(
             answer,
             of: check,
@@ -248,6 +286,7 @@ struct Feed: Sendable {
             circumstances: EpisodeBook.Circumstances(
                 feed: id,
                 at: time,
+                begin: lasts ? time.moved(back: answer.observed) : time,
                 now: now,
                 lastValue: seen?.value ?? lastValue,
                 lastValueAt: seen == nil ? lastValueAt : time,
@@ -273,9 +312,12 @@ struct Feed: Sendable {
     }
 
     /// Closes windows that nothing else will close, and asks the checks that wait for time.
+    ///
+    /// - Parameter seenBefore: when its last message came, as far as the history knows.
     mutating func tick(
         at now: ReceiveTime,
         _ connection: ConnectionState,
+        seenBefore: ReceiveTime?,
         into output: inout Output,
     ) {
         if now >= timeline.windowDeadline(lastArrivalAt: lastArrivalAt) {
@@ -285,8 +327,11 @@ struct Feed: Sendable {
         for entry in checks.plan.ticks {
             guard let wanted = checks.deadline(entry, pulse), wanted <= now else { continue }
             let answer = checks.tick(entry, pulse)
-            let since = EventTime(pulse.quietSince)
+            let since = EventTime(lastArrivalAt ?? seenBefore ?? pulse.quietSince)
+            let wasOpen = episodes.isOpen(entry.id)
             record(answer, of: entry.id, at: since, now: now, into: &output)
+            // The history must know when the feed was last seen, should the daemon be killed.
+            if !wasOpen, episodes.isOpen(entry.id) { isDescriptionStale = true }
         }
         episodes.refresh(at: now, log: &output.log)
     }
@@ -297,9 +342,33 @@ struct Feed: Sendable {
         isCadenceInterrupted = true
     }
 
+    /// A time in which nothing could come is over: it is no part of a silence.
+    mutating func noteAbsence(from begin: ReceiveTime, to end: ReceiveTime) {
+        let begin = max(begin, lastArrivalAt ?? createdAt)
+        let length = Nanoseconds(from: begin.nanoseconds, to: end.nanoseconds)
+        absence.count.addSaturating(max(length, Nanoseconds(0)))
+        isCadenceInterrupted = true
+    }
+
     /// The clock was set far ahead: open minutes end here, the next begins there.
     mutating func leap(to time: ReceiveTime, into output: inout Output) {
         timeline.leap(to: time, into: &output.rollups)
+    }
+
+    /// The gateway's clock was set: what is timed by it moves along.
+    mutating func setClock(_ step: ClockStep, into output: inout Output) {
+        let length = step.length
+        lastArrivalAt?.move(by: length)
+        createdAt.move(by: length)
+        if case .since(let start) = proof { proof = .since(start.advanced(by: length)) }
+        let movesEvents = timeline.runsOnReceiveTime
+        if movesEvents { lastValueAt.move(by: length) }
+        timeline.setClock(step, into: &output.rollups)
+        checks.clockWasSet(events: movesEvents ? length : Nanoseconds(0), arrivals: length)
+        for entry in checks.plan.entries where episodes.isOpen(entry.id) {
+            let moves = movesEvents || !entry.isOfEventTime
+            episodes.setClock(step, of: entry.id, movesEvents: moves, log: &output.log)
+        }
     }
 
     /// The broker connection was lost: nothing is missing that could have come.
@@ -321,36 +390,7 @@ struct Feed: Sendable {
             isConnected: connection.isUp,
             isSeen: lastArrivalAt != nil,
             learnedLimit: silenceLimit,
+            silence: silence(at: now),
         )
-    }
-}
-
-extension Observation {
-    /// Whether the value may enter running statistics.
-    var isUsable: Bool {
-        switch kind {
-        case .number, .boolean, .word: quality != .bad
-        case .missing, .infinite, .unreadable: false
-        }
-    }
-}
-
-extension Sample.Kind {
-    /// The kind of feed that a first sample of this kind makes.
-    var feedKind: FeedDescription.Kind {
-        switch self {
-        case .number: .number
-        case .boolean: .boolean
-        case .word: .word
-        case .missing, .infinite, .unreadable: .unknown
-        }
-    }
-
-    /// Whether there is nothing to judge.
-    fileprivate var isEmpty: Bool { self == .missing || self == .unreadable }
-
-    /// A finding's words, where its numbers do not say it.
-    fileprivate var complaint: String {
-        self == .unreadable ? "a text, object or array where the feed had values before" : ""
     }
 }

@@ -53,6 +53,12 @@ struct FeedClock: Sendable {
             : Judgement(at: EventTime(receivedAt), placement: .inside, isSwitch: isSwitch)
     }
 
+    /// The gateway's clock was set: strays are counted anew, against the clock as it is now.
+    mutating func gatewayWasSet(by length: Nanoseconds) {
+        row = 0
+        since.move(by: length)
+    }
+
     private mutating func losesTrust(
         _ placement: Placement,
         offset: Int64,

@@ -30,7 +30,12 @@ public struct FeedDescription: Sendable, Equatable {
     /// Where the feed's sums start from: its first finite value. nil before one came.
     public var origin: Double?
     public var firstSeenAt: ReceiveTime
+    /// When its last message came. As stored at most `Limits.lastSeenAge` behind, and exact while the
+    /// feed is silent or the daemon was stopped.
     public var lastSeenAt: ReceiveTime?
+    /// Its last usable value and the event time of that, as old as `lastSeenAt`; nil if none came.
+    public var lastValue: Double?
+    public var lastValueAt: EventTime?
 
     public struct Label: Sendable, Equatable {
         public var name: String
@@ -59,6 +64,8 @@ public struct FeedDescription: Sendable, Equatable {
         origin: Double? = nil,
         firstSeenAt: ReceiveTime,
         lastSeenAt: ReceiveTime?,
+        lastValue: Double? = nil,
+        lastValueAt: EventTime? = nil,
     ) {
         self.id = id
         self.key = key
@@ -76,5 +83,7 @@ public struct FeedDescription: Sendable, Equatable {
         self.origin = origin
         self.firstSeenAt = firstSeenAt
         self.lastSeenAt = lastSeenAt
+        self.lastValue = lastValue
+        self.lastValueAt = lastValueAt
     }
 }

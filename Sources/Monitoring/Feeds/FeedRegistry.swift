@@ -47,18 +47,15 @@ struct FeedRegistry: Sendable {
     private(set) var descriptions: [FeedDescription] = []
     /// By place; false for a place that waits to be used again.
     private(set) var isInUse: [Bool] = []
+    /// By place: the topic whose message binds the feed, `unbound` before its first.
+    private var topicsOfPlaces: [Int32] = []
     private var freePlaces: [Int] = []
     private var places: [String: Int] = [:]
     /// By feed number: its place, or `unbound`.
     private var placesByNumber: [Int32] = []
     private var nextIdentifier: Int32
     private(set) var discoveredCount = 0
-    private var templates: [TemplateKey: CheckSet] = [:]
-
-    private struct TemplateKey: Hashable {
-        var rule: Int32
-        var kind: FeedDescription.Kind
-    }
+    private var templates = CheckTemplates()
 
     /// - Parameter lastFeed: the highest number ever given: a number is never used again.
     init(settings: MonitorSettings, lastFeed: Int32) {
@@ -118,12 +115,14 @@ struct FeedRegistry: Sendable {
 
     private mutating func setPlace(_ place: Int32, topic: Int, field: Int) {
         topics[topic].fields[field].place = place
+        if place >= 0 { topicsOfPlaces[Int(place)] = Int32(topic) }
         if field == 0 { firstPlaces[topic] = place }
         noteSpokesman(topic)
     }
 
     private mutating func setWhole(_ place: Int32, topic: Int) {
         topics[topic].whole = place
+        if place >= 0 { topicsOfPlaces[Int(place)] = Int32(topic) }
         noteSpokesman(topic)
     }
 
@@ -248,7 +247,11 @@ struct FeedRegistry: Sendable {
     // MARK: Feeds
 
     /// Feeds of an earlier run whose topic a rule still claims. - Returns: their places.
-    mutating func restore(_ remembered: [FeedDescription], at now: ReceiveTime) -> [Int] {
+    mutating func restore(
+        _ remembered: [FeedDescription],
+        at now: ReceiveTime,
+        stoppedAt: ReceiveTime?,
+    ) -> [Int] {
         var restored: [Int] = []
         for var description in remembered {
             nextIdentifier = max(nextIdentifier, description.id.index + 1)
@@ -258,7 +261,9 @@ struct FeedRegistry: Sendable {
             description.rule = Int32(rule)
             description.isDeclared = settings.rules[rule].isDeclared
             adoptNames(&description, at: now)
-            restored.append(add(description, at: now))
+            let place = add(description, at: now)
+            if let stoppedAt { feeds[place].resume(description, stoppedAt: stoppedAt) }
+            restored.append(place)
         }
         return restored
     }
@@ -309,7 +314,7 @@ struct FeedRegistry: Sendable {
         let feed = Feed(
             description,
             rule: rule,
-            checks: checks(rule: description.rule, description),
+            checks: templates.checks(of: description, rule),
             at: now,
         )
         let place = freePlaces.popLast() ?? feeds.count
@@ -317,6 +322,7 @@ struct FeedRegistry: Sendable {
             feeds.append(feed)
             descriptions.append(description)
             isInUse.append(true)
+            topicsOfPlaces.append(Self.unbound)
         } else {
             feeds[place] = feed
             descriptions[place] = description
@@ -330,9 +336,14 @@ struct FeedRegistry: Sendable {
 
     /// What is known of a feed by its number; nil once it is forgotten.
     func description(of feed: FeedID) -> FeedDescription? {
+        place(of: feed).map { descriptions[$0] }
+    }
+
+    /// Where a feed is; nil once it is forgotten.
+    func place(of feed: FeedID) -> Int? {
         let index = Int(feed.index)
         guard placesByNumber.indices.contains(index), placesByNumber[index] >= 0 else { return nil }
-        return descriptions[Int(placesByNumber[index])]
+        return Int(placesByNumber[index])
     }
 
     private mutating func note(place: Int32, of feed: FeedID) {
@@ -347,12 +358,19 @@ struct FeedRegistry: Sendable {
         isInUse[place] = false
         freePlaces.append(place)
         if !description.isDeclared { discoveredCount -= 1 }
-        for topic in topics.indices where topics[topic].text == description.topic {
-            if topics[topic].whole == place { setWhole(Self.unbound, topic: topic) }
-            for field in topics[topic].fields.indices
-            where topics[topic].fields[field].place == place {
-                setPlace(Self.unbound, topic: topic, field: field)
-            }
+        unbind(place)
+    }
+
+    /// The feed's topic binds it no more. A message of one topic binds a feed, so no other is looked
+    /// at: a gateway that forgets thousands of feeds has as many topics.
+    private mutating func unbind(_ place: Int) {
+        let topic = Int(topicsOfPlaces[place])
+        guard topic >= 0 else { return }
+        topicsOfPlaces[place] = Self.unbound
+        if topics[topic].whole == place { setWhole(Self.unbound, topic: topic) }
+        for field in topics[topic].fields.indices
+        where topics[topic].fields[field].place == place {
+            setPlace(Self.unbound, topic: topic, field: field)
         }
     }
 
@@ -362,25 +380,11 @@ struct FeedRegistry: Sendable {
         descriptions[place].period = feeds[place].period
         descriptions[place].silenceLimit = feeds[place].silenceLimit
         descriptions[place].origin = feeds[place].origin
-        if let last = feeds[place].lastArrivalAt { descriptions[place].lastSeenAt = last }
+        guard let last = feeds[place].lastArrivalAt else { return descriptions[place] }
+        descriptions[place].lastSeenAt = last
+        guard feeds[place].lastValue.isFinite else { return descriptions[place] }
+        descriptions[place].lastValue = feeds[place].lastValue
+        descriptions[place].lastValueAt = feeds[place].lastValueAt
         return descriptions[place]
-    }
-
-    private mutating func checks(rule: Int32, _ description: FeedDescription) -> CheckSet {
-        let key = TemplateKey(rule: rule, kind: description.kind)
-        if let template = templates[key] { return template }
-        let settings = settings.rules[Int(rule)]
-        let template = CheckSet(
-            parameters: settings.checks,
-            context: CheckContext(
-                kind: description.kind,
-                period: settings.period,
-                window: settings.window,
-                timing: settings.timing,
-                isDeclared: description.isDeclared,
-            ),
-        )
-        templates[key] = template
-        return template
     }
 }

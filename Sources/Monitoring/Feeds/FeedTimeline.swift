@@ -17,23 +17,14 @@ struct FeedTimeline: Sendable {
     /// Arrival minus event time of the last sample in order, never negative: an idle feed's
     /// watermark stays that far behind the gateway's clock.
     private var lag: Int64 = 0
+    /// Whether the last sample in order had a time of its own that counts.
+    private var isOnSourceTime = false
     private var previous = PreviousSample()
+    /// How far the time axis moved when another clock began to count.
+    private var jump = Nanoseconds(0)
 
     /// Something that is kept beside the measurements changed: origin or period.
     var isDescriptionStale = false
-
-    /// The last sample in order: a check that needs a successor judges it one sample later.
-    private struct PreviousSample: Sendable {
-        var at = EventTime(nanoseconds: 0)
-        var verdict = Verdict.fail
-        var filledSlot: Int64?
-        /// Entered the sums and extremes of its minute.
-        var isInStatistics = false
-        var value = 0.0
-        /// Of its minute without it, to be restored should it turn out to be no good.
-        var minimumWithout = Double.nan
-        var maximumWithout = Double.nan
-    }
 
     /// A first value beyond this does not become the origin of the sums: it may be a fill value
     /// such as 9.97e36, whose distance leaves nothing of an ordinary value's digits.
@@ -79,7 +70,7 @@ struct FeedTimeline: Sendable {
     ) -> (observation: Observation, step: SlotTracker.Step?) {
         let source = sample.timeProblem == .none ? sample.sourceTime : nil
         let judgement = clock.judge(source, receivedAt: receivedAt, timing: timing)
-        if judgement.isSwitch { restart(at: judgement.at) }
+        if judgement.isSwitch { restart(at: judgement.at, receivedAt, into: &rollups) }
         var observation = Observation(at: judgement.at, receivedAt: receivedAt, value: sample.value)
         observation.sourceTime = source
         observation.timeProblem = sample.timeProblem
@@ -102,15 +93,37 @@ struct FeedTimeline: Sendable {
         return (observation, step)
     }
 
+    /// How far the feed's time has moved because another clock began to count; once.
+    mutating func takeJump() -> Nanoseconds {
+        defer { jump = Nanoseconds(0) }
+        return jump
+    }
+
     /// What came between this sample and the last.
     struct Circumstances: Sendable {
         var followsUndecodable = false
         var followsOutage = false
     }
 
-    private mutating func restart(at time: EventTime) {
+    /// The feed's clock is another one from here on. Behind the open minutes, or far ahead of them,
+    /// they are opened anew: else each sample would revise a closed minute until time has caught up,
+    /// or there were rows for a time that never was.
+    private mutating func restart(
+        at time: EventTime,
+        _ receivedAt: ReceiveTime,
+        into rollups: inout [Rollup],
+    ) {
+        jump = Nanoseconds(from: present(receivedAt).nanoseconds, to: time.nanoseconds)
         newest = nil
-        if slots.isKnown { slots.restart(at: time) }
+        let ahead = MinuteWindows.minute(of: time) - windows.current.minute
+        let isFar = windows.place(of: time) == .closed || ahead > Self.longestHole
+        let isKnown = slots.isKnown
+        let old = slots
+        if isKnown { slots.restart(at: time) }
+        guard isFar else { return }
+        previous.verdict = .fail
+        let slot = isKnown ? slots.newestSlot - 1 : nil
+        windows.reopen(at: time, after: slot, slots: old, into: &rollups)
     }
 
     /// Whether the sample came before. A stamped sample newer than all others cannot have, so a
@@ -145,8 +158,10 @@ struct FeedTimeline: Sendable {
         if observation.arrival == .inOrder {
             learnPeriod(observation)
             if MinuteWindows.minute(of: observation.at) > windows.current.minute {
+                let before = windows.current.minute
                 windows.move(to: observation.at, slots: slots, into: &rollups)
                 reviewPeriod(at: observation.at)
+                if isDescriptionDue(before, windows.current.minute) { isDescriptionStale = true }
             }
         }
         guard slots.isKnown else { return nil }
@@ -156,6 +171,14 @@ struct FeedTimeline: Sendable {
             observation.slotsAdvanced = Int32(clamping: step.advance)
         }
         return step
+    }
+
+    /// Whether a feed that delivers is written down again, so that the history knows when it was last
+    /// seen: at other minutes than its neighbours.
+    private func isDescriptionDue(_ before: Int64, _ minute: Int64) -> Bool {
+        let age = Limits.lastSeenAge.count / MinuteWindows.length
+        let number = Int64(feed.index)
+        return (before + number).dividedDown(by: age) != (minute + number).dividedDown(by: age)
     }
 
     private mutating func learnPeriod(_ observation: Observation) {
@@ -275,6 +298,7 @@ struct FeedTimeline: Sendable {
         into rollups: inout [Rollup],
     ) {
         newest = observation.at
+        isOnSourceTime = observation.sourceTime != nil && observation.isClockTrusted
         lag = max(observation.receivedAt.nanoseconds - observation.at.nanoseconds, 0)
         previous.at = observation.at
         previous.verdict = verdict
@@ -315,6 +339,27 @@ struct FeedTimeline: Sendable {
     }
 
     // MARK: The clock
+
+    /// Whether event time is the gateway's clock.
+    var runsOnReceiveTime: Bool { !isOnSourceTime || !clock.isTrusted }
+
+    /// The gateway's clock was set. Where the feed runs on it the time axis moves along, and goes on
+    /// in the minute that the clock shows now; a feed with times of its own goes on by them, and
+    /// lies as much further behind the gateway's clock. Strays are counted anew.
+    mutating func setClock(_ step: ClockStep, into rollups: inout [Rollup]) {
+        clock.gatewayWasSet(by: step.length)
+        guard runsOnReceiveTime else { return lag.addSaturating(step.length) }
+        windows.move(to: EventTime(step.from), slots: slots, into: &rollups)
+        let slot = windows.countedSlot(slots)
+        windows.reopen(at: EventTime(step.to), after: slot, slots: slots, into: &rollups)
+        slots.move(by: step.length)
+        newest?.move(by: step.length)
+        previous.at.move(by: step.length)
+        previous.verdict = .fail
+    }
+
+    /// An hour in minutes: a feed whose clock is believed again jumps that far at most by itself.
+    private static let longestHole = Limits.standstill.count / MinuteWindows.length
 
     /// A year: beyond it no period delays a row any further, and no sum of times overflows.
     private static let longestIdle: Int64 = 365 * 86_400_000_000_000

@@ -47,6 +47,8 @@ public struct DecodedMessage: Sendable {
         case connectionDown
         /// The daemon stood still until now.
         case resumed
+        /// The gateway's clock was set: the n-th of them is `DecodedBatch.clockSteps[n]`.
+        case clockStepped
         /// Received before, and counted then.
         case redelivered
         /// The daemon closed the connection, because its store cannot commit.
@@ -133,6 +135,8 @@ public struct DecodedBatch: Sendable {
     /// Announced in the order of first sight; empty in steady state.
     public var newFields: [NewField]
     /// As in `MessageBatch`.
+    public var clockSteps: [ClockStep]
+    /// As in `MessageBatch`.
     public var closedAt: ReceiveTime
 
     public init() {
@@ -141,6 +145,7 @@ public struct DecodedBatch: Sendable {
         samples = []
         samples.reserveCapacity(Limits.messagesPerBatch)
         newFields = []
+        clockSteps = []
         closedAt = ReceiveTime(nanoseconds: 0)
     }
 
@@ -148,5 +153,6 @@ public struct DecodedBatch: Sendable {
         messages.removeAll(keepingCapacity: true)
         samples.removeAll(keepingCapacity: true)
         newFields.removeAll(keepingCapacity: true)
+        clockSteps.removeAll(keepingCapacity: true)
     }
 }

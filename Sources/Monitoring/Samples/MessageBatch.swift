@@ -13,9 +13,12 @@ public struct MessageBatch: Sendable {
         case connectionUp
         /// The broker connection was lost.
         case connectionDown
-        /// The daemon itself stood still until now (a slow disk, a stopped process, a clock that
-        /// was set): what could not be read in between is nobody's silence.
+        /// The daemon itself stood still until now (a slow disk, a stopped process): what could
+        /// not be read in between is nobody's silence.
         case resumed
+        /// The gateway's clock was set. The n-th of them in a batch is `clockSteps[n]`; what comes
+        /// after it is stamped by the clock as it was set.
+        case clockStepped
         /// A message that was received before, under the same number, and whose acknowledgement the
         /// broker has not seen: it is counted, its bytes are not here. It is acknowledged as any
         /// other, after the commit.
@@ -62,8 +65,12 @@ public struct MessageBatch: Sendable {
     /// One entry per message, in order of arrival. Mutable so that routing can fill in the topic.
     public var records: [Record]
 
+    /// What the records of kind `clockStepped` mean, in their order.
+    public private(set) var clockSteps: [ClockStep] = []
+
     /// The gateway's clock when the batch was closed: the engine runs its ticks up to here after
-    /// the last message, so an empty batch is a tick. Never before the last record.
+    /// the last message, so an empty batch is a tick. Never before the last record, by the clock
+    /// that stamped it.
     public var closedAt: ReceiveTime
 
     /// An empty batch with room for `Limits.messagesPerBatch` messages of ordinary size.
@@ -81,6 +88,12 @@ public struct MessageBatch: Sendable {
     }
 
     public var isEmpty: Bool { records.isEmpty }
+
+    /// The clock at the first record, before it was set by one.
+    public var startsAt: ReceiveTime {
+        guard let first = records.first else { return closedAt }
+        return first.kind == .clockStepped ? clockSteps[0].from : first.receivedAt
+    }
 
     /// Appends a message: the only copy of its bytes on the path. Cost: one `memcpy`.
     public mutating func append(
@@ -113,9 +126,30 @@ public struct MessageBatch: Sendable {
         if receivedAt > closedAt { closedAt = receivedAt }
     }
 
-    /// Appends what is no message to be read, in its place among the messages.
+    /// Appends what is no message to be read, nor a clock step, in its place among the messages.
     public mutating func append(_ kind: Kind, at time: ReceiveTime, broker: UInt8) {
         precondition(kind != .message, "a message is appended with its topic and payload")
+        precondition(kind != .clockStepped, "a clock step is appended with where it came from")
+        appendEvent(kind, at: time, broker: broker)
+        if time > closedAt { closedAt = time }
+    }
+
+    /// Appends that the clock was set. A step that follows another at once is joined to it, so that
+    /// a clock that is set over and over fills no batch.
+    public mutating func append(_ step: ClockStep) {
+        closedAt = step.to
+        guard records.last?.kind == .clockStepped, let last = clockSteps.last else {
+            appendEvent(.clockStepped, at: step.to, broker: 0)
+            clockSteps.append(step)
+            return
+        }
+        let passed = Nanoseconds(from: last.to.nanoseconds, to: step.from.nanoseconds)
+        clockSteps[clockSteps.count - 1].from.move(by: passed)
+        clockSteps[clockSteps.count - 1].to = step.to
+        records[records.count - 1].receivedAt = step.to
+    }
+
+    private mutating func appendEvent(_ kind: Kind, at time: ReceiveTime, broker: UInt8) {
         records.append(
             Record(
                 kind: kind,
@@ -130,7 +164,6 @@ public struct MessageBatch: Sendable {
                 payloadLength: 0,
             )
         )
-        if time > closedAt { closedAt = time }
     }
 
     /// Puts a `resumed` wherever more than `length` passed before the next record, or before the
@@ -142,7 +175,9 @@ public struct MessageBatch: Sendable {
         since last: ReceiveTime,
         longerThan length: Nanoseconds,
     ) -> Nanoseconds? {
-        guard closedAt.nanoseconds - last.nanoseconds > length.count else { return nil }
+        guard !clockSteps.isEmpty || closedAt.nanoseconds - last.nanoseconds > length.count else {
+            return nil
+        }
         var marked = MessageBatch()
         var previous = last
         var longest = Nanoseconds(0)
@@ -154,9 +189,13 @@ public struct MessageBatch: Sendable {
             }
             previous = max(previous, time)
         }
+        var steps = clockSteps[...]
         for record in records {
-            passes(to: record.receivedAt)
+            // A clock that was set is no time that passed.
+            let step = record.kind == .clockStepped ? steps.popFirst() : nil
+            passes(to: step?.from ?? record.receivedAt)
             marked.records.append(record)
+            if let step { previous = step.to }
         }
         passes(to: closedAt)
         records = marked.records
@@ -166,7 +205,7 @@ public struct MessageBatch: Sendable {
     /// Puts a `resumed` before everything else: until then messages could have been held back.
     public mutating func markResumed() {
         var mark = MessageBatch()
-        mark.append(.resumed, at: records.first?.receivedAt ?? closedAt, broker: 0)
+        mark.append(.resumed, at: startsAt, broker: 0)
         records.insert(contentsOf: mark.records, at: 0)
     }
 
@@ -174,5 +213,6 @@ public struct MessageBatch: Sendable {
     public mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         records.removeAll(keepingCapacity: true)
+        clockSteps.removeAll(keepingCapacity: true)
     }
 }

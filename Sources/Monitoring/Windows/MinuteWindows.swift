@@ -19,6 +19,9 @@ struct MinuteWindows: Sendable {
     /// Number of the last slot before the current minute; nil where slots are not known since its
     /// start, and the minute then counts none.
     private var currentBoundary: Int64?
+    /// The last minute that was closed before the clock went back to it or further, in minutes since
+    /// 1970: what closes up to here once more is a revision.
+    private var reopenedThrough = Int32.min
     /// The first minute whose slots were counted: what revises an earlier one fills none.
     private var firstCounted = Int64.max
 
@@ -83,6 +86,38 @@ struct MinuteWindows: Sendable {
     /// additive, so the rest of the minute joins them after the restart.
     mutating func flush(slots: SlotTracker, into rollups: inout [Rollup]) {
         closePrevious(into: &rollups)
+        rollups.append(part(slots))
+        current = Rollup(feed: current.feed, minute: current.minute, origin: current.origin)
+        currentBoundary = nil
+    }
+
+    /// The feed's clock was set: closes what is open and goes on in the minute of a time before or
+    /// after it, without rows in between. Where it went back, the open minute comes again.
+    ///
+    /// - Parameter after: the next slot to be counted is the one after this.
+    mutating func reopen(
+        at time: EventTime,
+        after slot: Int64?,
+        slots: SlotTracker,
+        into rollups: inout [Rollup],
+    ) {
+        let minute = Self.minute(of: time)
+        guard minute != current.minute else { return }
+        closePrevious(into: &rollups)
+        var part = part(slots)
+        if minute < current.minute {
+            reopenedThrough = max(reopenedThrough, Int32(clamping: current.minute - 1))
+        } else {
+            part.isClosed = true
+            part.isRevision = isReopened(part.minute)
+        }
+        rollups.append(part)
+        current = Rollup(feed: part.feed, minute: minute, origin: part.origin)
+        currentBoundary = slot
+    }
+
+    /// The open minute as far as it has come.
+    private func part(_ slots: SlotTracker) -> Rollup {
         var part = current
         if let boundary = currentBoundary, slots.isKnown {
             part.expected = Int32(clamping: max(slots.newestSlot - boundary, 0))
@@ -90,10 +125,15 @@ struct MinuteWindows: Sendable {
         } else {
             part.filled = 0
         }
-        rollups.append(part)
-        current = Rollup(feed: part.feed, minute: part.minute, origin: part.origin)
-        currentBoundary = nil
+        return part
     }
+
+    /// The last slot that the open minute counts if it ends now.
+    func countedSlot(_ slots: SlotTracker) -> Int64? {
+        slots.isKnown ? max(slots.newestSlot, currentBoundary ?? slots.newestSlot) : nil
+    }
+
+    private func isReopened(_ minute: Int64) -> Bool { minute <= Int64(reopenedThrough) }
 
     /// Closes what is open and opens the minute of a time far ahead, without rows in between.
     mutating func leap(to time: EventTime, slots: SlotTracker, into rollups: inout [Rollup]) {
@@ -135,6 +175,7 @@ struct MinuteWindows: Sendable {
     private mutating func closePrevious(into rollups: inout [Rollup]) {
         guard var row = previous else { return }
         row.isClosed = true
+        row.isRevision = isReopened(row.minute)
         row.filled = row.expected < 0 ? 0 : max(min(row.filled, row.expected), 0)
         rollups.append(row)
         previous = nil

@@ -4,8 +4,9 @@
 /// sample in order pulls its phase by an eighth of its distance and its period by a 256th (a
 /// critically damped phase-locked loop), so jitter, a slightly wrong period and a drifting device
 /// clock do not fill one slot twice and leave the next one empty. The period stays within 1 % of a
-/// declared one, and within 20 % of a learned one, so a device that runs slow is still seen. Expected slots of a minute are the centres that lie in it; skipped slots count, and a
-/// dead feed's grid goes on.
+/// declared one, and within 20 % of a learned one, so a device that runs slow is still seen. Expected
+/// slots of a minute are the centres that lie in it; skipped slots count, and a dead feed's grid goes
+/// on.
 ///
 /// The last 64 slots are remembered as bits: a sample that comes out of order fills its own slot
 /// exactly once. Further back it is taken to fill an absent one. 48 bytes, about 3 ns per sample.
@@ -42,6 +43,9 @@ struct SlotTracker: Sendable {
         nominal = period.count
         leeway = isDeclared ? period.count / 100 : period.count / 5
     }
+
+    /// The clock that the feed runs on was set: the grid moves with it, and no slot is skipped.
+    mutating func move(by length: Nanoseconds) { centre.addSaturating(length) }
 
     /// Moves the grid so that a slot is centred at `time`, after a clock switch. The slot keeps the
     /// number that it has on the old grid: the slots of a minute are the difference of two numbers.

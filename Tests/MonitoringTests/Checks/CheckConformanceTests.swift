@@ -125,6 +125,27 @@ struct CheckConformanceTests {
         }
     }
 
+    @Test("answers the same when the clock is set in midstream; only what it looked back on may go")
+    func clockWasSet() {
+        let hour: Int64 = 3_600_000_000_000
+        for check in Self.checks {
+            let plain = CheckExamples.faulty(seed: 6)
+            let half = plain.count / 2
+            let wanted = check.answers(plain).dropFirst(half)
+            for hours in [Int64(-9), 1, 24] {
+                let length = Nanoseconds(hours * hour)
+                var copy = check
+                for question in plain.prefix(half) { _ = copy.answer(question) }
+                copy.clockWasSet(events: length, arrivals: length)
+                let rest = CheckExamples.faulty(seed: 6, shift: length.count).dropFirst(half)
+                for (answer, plain) in zip(copy.answers(Array(rest)), wanted) {
+                    let isLookingBack = Self.name(check) == "completeness" && answer == .unknown
+                    #expect(answer == plain || isLookingBack, "\(Self.name(check)), \(hours) h")
+                }
+            }
+        }
+    }
+
     @Test("survives constants, single samples, NaN, infinities and the ends of time")
     func survival() {
         let values = [0, -0.0, .nan, .infinity, -.infinity, 1e308, -1e308, .leastNonzeroMagnitude]

@@ -24,6 +24,7 @@ struct EpisodeBookTests {
             circumstances: EpisodeBook.Circumstances(
                 feed: FeedID(index: 1),
                 at: EventTime(nanoseconds: nanoseconds),
+                begin: EventTime(nanoseconds: nanoseconds),
                 now: ReceiveTime(nanoseconds: nanoseconds),
                 lastValue: 1,
                 lastValueAt: EventTime(nanoseconds: nanoseconds),

@@ -118,6 +118,40 @@ struct FeedPlaceTests {
         #expect(plant.monitor.feedCount == 2)
     }
 
+    @Test(
+        "a forgotten feed is bound to nothing; its topic on another broker, and its siblings, stay"
+    )
+    func unbound() {
+        var plant = Plant(
+            rules: anything,
+            brokers: ["main", "second"],
+            forgetAfter: .seconds(600),
+        )
+        plant.send("plant/a", ["x": 1, "y": 2], at: t0)
+        plant.send("plant/b", ["v": 1], at: t0)
+        for minute in 0..<20 {
+            let at = t0 + Double(minute) * 60 + 1
+            plant.send("plant/a", ["y": 2], at: at)
+            plant.send("plant/b", ["v": 1], at: at, broker: 1)
+        }
+        plant.run()
+        #expect(plant.report.forgottenFeeds.count == 2)
+        let forgotten = Set(plant.report.forgottenFeeds)
+        plant.send("plant/a", ["x": 1, "y": 2], at: t0 + 1_200)
+        plant.send("plant/b", ["v": 1], at: t0 + 1_200)
+        plant.send("plant/b", ["v": 1], at: t0 + 1_200, broker: 1)
+        plant.run(to: t0 + 1_260)
+        let keys = plant.report.newFeeds.map(\.key)
+        #expect(
+            keys == [
+                "plant/a:x", "plant/a:y", "plant/b", "second!plant/b", "plant/a:x", "plant/b",
+            ]
+        )
+        #expect(Set(plant.report.newFeeds.map(\.id)).count == 6)
+        #expect(Set(plant.report.newFeeds.suffix(2).map(\.id)).isDisjoint(with: forgotten))
+        #expect(plant.monitor.feedCount == 4)
+    }
+
     @Test("a feed forgotten within its minute takes none of its samples along")
     func forgottenEarly() {
         var plant = Plant(rules: anything, forgetAfter: .seconds(10))

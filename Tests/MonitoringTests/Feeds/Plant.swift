@@ -10,6 +10,8 @@ struct Plant {
     var topics: TopicTable
     var monitor: FeedMonitor
     var report = MonitorReport()
+    /// Most rows that one call of `ingest` brought.
+    private(set) var largestPart = 0
     private var fields: [String: FieldID] = [:]
     private var known: [String: TopicID] = [:]
     private var batch = DecodedBatch()
@@ -18,6 +20,8 @@ struct Plant {
         rules: [FeedRule],
         brokers: [String] = ["main"],
         remembered: [FeedDescription] = [],
+        isConnected: Bool = true,
+        stoppedAt: Double? = nil,
         start: Double = Double(Plant.start),
         limit: Int = Limits.discoveredFeeds,
         forgetAfter: Nanoseconds = .seconds(30 * 86_400),
@@ -33,6 +37,8 @@ struct Plant {
         monitor = FeedMonitor(
             settings: settings,
             remembered: remembered,
+            isConnected: isConnected,
+            stoppedAt: stoppedAt.map { ReceiveTime(nanoseconds: Self.nanoseconds($0)) },
             start: ReceiveTime(nanoseconds: Self.nanoseconds(start)),
         )
     }
@@ -76,7 +82,7 @@ struct Plant {
         for (name, value) in values where id.isClaimed {
             batch.samples.append(
                 Sample(
-                    field: field(name, of: id, topic: topic),
+                    field: field(name, of: id),
                     kind: kind,
                     value: value,
                     sourceTime: stamp.map { SourceTime(nanoseconds: $0) },
@@ -129,17 +135,33 @@ struct Plant {
         append(.resumed, .none, at: at, hash: 0, samples: 0..<0)
     }
 
+    /// The gateway's clock was set; what is queued from here on bears its new time.
+    mutating func setClock(from: Double, to: Double) {
+        let step = ClockStep(
+            from: ReceiveTime(nanoseconds: Self.nanoseconds(from)),
+            to: ReceiveTime(nanoseconds: Self.nanoseconds(to)),
+        )
+        batch.clockSteps.append(step)
+        append(.clockStepped, .none, at: to, hash: 0, samples: 0..<0)
+    }
+
     /// Ingests what is queued, up to a time.
     mutating func run(to time: Double? = nil) {
         let last = batch.messages.last?.receivedAt.nanoseconds ?? 0
         batch.closedAt = ReceiveTime(nanoseconds: time.map(Self.nanoseconds) ?? last)
-        monitor.ingest(batch, into: &report)
+        var rows = report.rollups.count
+        while monitor.ingest(batch, into: &report) != .finished {
+            largestPart = max(largestPart, report.rollups.count - rows)
+            rows = report.rollups.count
+        }
+        largestPart = max(largestPart, report.rollups.count - rows)
         batch.removeAll()
     }
 
     mutating func finish() { monitor.finish(into: &report) }
 
-    private mutating func field(_ name: String, of topic: TopicID, topic text: String) -> FieldID {
+    private mutating func field(_ name: String, of topic: TopicID) -> FieldID {
+        let text = "\(topic.index)"
         if let field = fields["\(text):\(name)"] { return field }
         let count = fields.keys.count { $0.hasPrefix("\(text):") }
         let field = FieldID(index: Int32(count))

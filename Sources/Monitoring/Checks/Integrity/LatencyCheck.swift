@@ -105,6 +105,10 @@ public struct LatencyCheck: Check {
             : Assessment(.suspect, observed: delay.seconds, limit: limit.seconds)
     }
 
+    public mutating func clockWasSet(events: Nanoseconds, arrivals: Nanoseconds) {
+        backAt.move(by: arrivals)
+    }
+
     private mutating func isWaiting(at now: ReceiveTime) -> Bool {
         guard isCatchingUp else { return false }
         isCatchingUp = Nanoseconds(from: backAt.nanoseconds, to: now.nanoseconds) < Self.catchUp

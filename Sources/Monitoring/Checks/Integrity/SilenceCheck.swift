@@ -5,8 +5,9 @@
 /// is learned or a period declared, a discovered feed that spoke once.
 ///
 /// Definition, by the clock: `fail` where `now − quietSince ≥ limit` and the broker connection is
-/// up; `quietSince` is the last message's arrival or the last reconnect, whichever is later, so that
-/// time in which nothing could come does not count. Any message is good and ends it, also one that
+/// up; `quietSince` is the last message's arrival or the last reconnect, whichever is later: after one
+/// a feed has a whole limit again, so that our own absence makes nobody silent. Any message is good and
+/// ends it, also one that
 /// cannot be read: then something came, and `malformed` speaks. The limit is
 ///
 /// 1. `after`, where given: exactly that;
@@ -17,7 +18,8 @@
 ///    samples each has a period far shorter than its silences;
 /// 4. else none: the check waits until a cadence is learned.
 ///
-/// The observed quantity is the silence in seconds. No state beyond the settings, 26
+/// The observed quantity is the silence in seconds: all the time since the last message in which one
+/// could have come, also before a lost connection or a restart of the daemon. No state beyond the settings, 26
 /// bytes; nothing per sample.
 ///
 /// Example: `silence: { after: 15min }` on a feed that reports on change.
@@ -75,7 +77,7 @@ public struct SilenceCheck: Check {
         guard pulse.isConnected, let limit = limit(pulse) else { return .unknown }
         let quiet = Nanoseconds(from: pulse.quietSince.nanoseconds, to: pulse.now.nanoseconds)
         guard quiet >= limit else { return .unknown }
-        return Assessment(.fail, observed: quiet.seconds, limit: limit.seconds)
+        return Assessment(.fail, observed: pulse.silence.seconds, limit: limit.seconds)
     }
 
     public func deadline(_ pulse: borrowing Pulse) -> ReceiveTime? {

@@ -10,7 +10,7 @@
 /// the time asked for and than 1.5 periods; after one, and at the start, the answer is unknown until
 /// the value moves or the time has passed (see `FlatStretch` for the memory and its resolution: exact
 /// with tolerance 0, else to a thirtieth of the time). The observed quantity is the length of the
-/// stretch in seconds. 592 bytes of state, about 15 ns, 25 ns while noise cuts it.
+/// stretch in seconds, and a finding begins where the stretch does. 592 bytes of state, about 15 ns, 25 ns while noise cuts it.
 ///
 /// `mode: qartod` instead is the QARTOD test as ioos_qc 3.0.0 has it, for comparison with other
 /// systems: times and period in whole seconds, the last ⌊time ÷ period⌋ + 1 samples, gaps ignored,
@@ -89,6 +89,7 @@ public struct FlatLineCheck: Check {
     )
 
     public static let scope: CheckScope = .samples
+    public static let observesDuration = true
 
     private let limits: FlatLineLimits
     private var timed = TimedFlatLine()
@@ -116,6 +117,10 @@ public struct FlatLineCheck: Check {
         let isFinite = observation.value.isFinite
         guard isUsable, isFinite else { return .unknown }
         return timed.take(observation.value, at: observation.at, observation.period, limits)
+    }
+
+    public mutating func clockWasSet(events: Nanoseconds, arrivals: Nanoseconds) {
+        timed.move(by: events, limits)
     }
 }
 

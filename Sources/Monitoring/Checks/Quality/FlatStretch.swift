@@ -52,6 +52,15 @@ struct FlatStretch: Sendable {
         set(Self.whole, low: offset, high: offset)
     }
 
+    /// The clock of the values was set. Blocks keep their contents, and their edges lie elsewhere on
+    /// the new time: a cut may then leave up to two blocks too much, not one.
+    ///
+    /// - Parameter newest: the time of the newest value on the new clock.
+    mutating func move(by length: Nanoseconds, newest time: Int64, width: Int64) {
+        start.addSaturating(length)
+        newest = UInt32(truncatingIfNeeded: time.dividedDown(by: width))
+    }
+
     /// Takes the next value. `spread` is the tolerance, a rounding error included.
     mutating func take(_ offset: Float, at time: Int64, width: Int64, spread: Double) {
         let block = time.dividedDown(by: width)

@@ -57,6 +57,15 @@ struct TimedFlatLine: Sendable {
         return assess(at: now, limits)
     }
 
+    /// The clock of the values was set: the stretches keep their length.
+    mutating func move(by length: Nanoseconds, _ limits: FlatLineLimits) {
+        guard isStarted, length.count != 0 else { return }
+        previous.addSaturating(length)
+        let width = FlatStretch.width(for:)
+        failing.move(by: length, newest: previous, width: width(limits.fail))
+        suspected.move(by: length, newest: previous, width: width(limits.suspect))
+    }
+
     private mutating func begin(_ x: Double, at now: Int64, _ limits: FlatLineLimits) {
         isStarted = true
         origin = x

@@ -1,0 +1,47 @@
+// What a feed reads out of what it is given.
+
+extension Observation {
+    /// Whether the value may enter running statistics.
+    var isUsable: Bool {
+        switch kind {
+        case .number, .boolean, .word: quality != .bad
+        case .missing, .infinite, .unreadable: false
+        }
+    }
+}
+
+extension Sample.Kind {
+    /// The kind of feed that a first sample of this kind makes.
+    var feedKind: FeedDescription.Kind {
+        switch self {
+        case .number: .number
+        case .boolean: .boolean
+        case .word: .word
+        case .missing, .infinite, .unreadable: .unknown
+        }
+    }
+
+    /// Whether there is nothing to judge.
+    var isEmpty: Bool { self == .missing || self == .unreadable }
+
+    /// A finding's words, where its numbers do not say it.
+    var complaint: String {
+        self == .unreadable ? "a text, object or array where the feed had values before" : ""
+    }
+}
+
+extension CheckPlan.Entry {
+    /// Whether its findings stand in the feed's event time: messages and ticks have no time but the
+    /// gateway's.
+    var isOfEventTime: Bool { type.scope.isDisjoint(with: [.messages, .ticks]) }
+}
+
+extension EventTime {
+    /// So many seconds earlier; the same where that is no number.
+    func moved(back seconds: Double) -> EventTime {
+        guard seconds.isFinite else { return self }
+        var time = self
+        time.move(by: Nanoseconds(roundingSeconds: -seconds))
+        return time
+    }
+}
