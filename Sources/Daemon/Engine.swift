@@ -317,6 +317,7 @@ struct Engine {
                 retainedAt = moment
                 _ = try store.retain(now: now)
             }
+            if !storeKeeper.isFailing { try store.checkpointIfDue() }
             storeKeeper.didUpkeep()
         } catch {
             storeKeeper.noteUpkeepFailure(error)

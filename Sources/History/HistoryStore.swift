@@ -9,8 +9,8 @@ public import Monitoring
 /// engine, therefore it is no `Sendable`; readers open their own connection (`HistoryReader`). A
 /// second store on the same file is refused.
 ///
-/// Settings (store.md has the measurements): WAL, so that readers never wait; checkpoints every 500
-/// pages, so that no commit stalls long; `auto_vacuum = INCREMENTAL`, so that retention can give
+/// Settings (store.md has the measurements): WAL, so that readers never wait; checkpoints at 500 pages,
+/// when the engine has time (`checkpointIfDue`), so that no commit stalls; `auto_vacuum = INCREMENTAL`, so that retention can give
 /// pages back; pages are not overwritten with zeros on deletion.
 public final class HistoryStore {
     public let settings: StoreSettings
@@ -20,6 +20,7 @@ public final class HistoryStore {
     /// nil after `close`, like the connection.
     private var lock: InstanceLock?
     private var connection: Connection?
+    let log = WriteAheadLog()
     private var counters: StoreCounters
     /// The `at` of the last commit, the former run's until this one commits; nil for a new
     /// database. The stored state accounts for everything until then.
@@ -59,8 +60,9 @@ public final class HistoryStore {
         let lock = try InstanceLock(database: path, attempt: attempt)
         let queue = try StoreOpening.open(path, attempt: attempt)
         do {
-            let opened = try queue.writeWithoutTransaction { database in
-                (
+            let opened = try queue.writeWithoutTransaction { [log] database in
+                log.watch(database)
+                return (
                     meta: try MetaTable.content(in: database, now: now, draw: epoch),
                     tables: try StoreTables(database, nameOfCheck: nameOfCheck),
                     counters: try StoreCounters(database),

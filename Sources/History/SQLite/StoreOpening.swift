@@ -42,7 +42,6 @@ enum StoreOpening {
         try database.execute(
             sql: """
                 PRAGMA journal_mode = WAL;
-                PRAGMA wal_autocheckpoint = 500;
                 PRAGMA secure_delete = OFF;
                 PRAGMA cache_size = -4096;
                 """
