@@ -156,7 +156,7 @@ extension DaemonSuite {
             let lock = try WriteLock(site.databasePath)
             try await device.send("plant/new", "20.5")
             try await device.stream(Self.topics, count: 140, every: .milliseconds(50))
-            #expect(daemon.log.contains("the store cannot commit"))
+            #expect(daemon.log.contains("the database cannot be written"))
             #expect(!daemon.log.contains("was lost"))
             let status = listener.object("assay/test/status")
             #expect(status?["ingest"] as? [String: String] == ["main": "down"])

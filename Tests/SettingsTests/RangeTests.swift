@@ -52,7 +52,7 @@ struct RangeTests {
             ["16MiB", "1024TiB"],
             ["16777215B", "1025TiB"]
         ),
-        top("discovery: {limit: VALUE}", ["0", "1048576"], ["-1", "1048577"]),
+        top("discovery: {limit: VALUE}", ["1", "1048576"], ["0", "1048577"]),
         top("discovery: {forgetAfter: VALUE}", ["1h"], ["3599s"]),
         feed(
             "alarm",
