@@ -36,6 +36,7 @@ extension FeedMonitor {
         for place in registry.feeds.indices
         where registry.isInUse[place] && registry.feeds[place].broker == broker {
             if !before.isUp { registry.feeds[place].noteAbsence(from: before.downSince, to: now) }
+            registry.feeds[place].expect(from: now)
             schedule(place)
         }
     }

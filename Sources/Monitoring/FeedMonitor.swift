@@ -55,6 +55,8 @@ public struct FeedMonitor: Sendable {
             schedule(place)
         }
         for place in registry.declare(at: start) { schedule(place) }
+        guard isConnected else { return }
+        for place in registry.feeds.indices { registry.feeds[place].expect(from: start) }
     }
 
     /// Feeds that exist now.
@@ -206,7 +208,10 @@ extension FeedMonitor {
             place = Int32(made)
         }
         let index = Int(place)
-        if message.isRetained { return registry.feeds[index].seed(sample) }
+        if message.isRetained {
+            registry.feeds[index].seed(sample)
+            return registry.feeds[index].expect(from: now)
+        }
         let needsAttention = registry.feeds[index].takeReadable(
             sample,
             payloadHash: message.payloadHash,

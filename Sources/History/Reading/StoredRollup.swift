@@ -32,7 +32,9 @@ public struct StoredRollup: Sendable, Equatable {
         good + suspect + fail + unknown + missing + duplicate + tooLate + future
     }
 
-    /// Filled slots by expected ones, 0 to 1; nil where no slot was expected.
+    /// Filled slots by expected ones, 0 to 1; nil where no slot was expected. Slots are expected from
+    /// when the period is known and the feed can be heard: of a quarter hour or a day this speaks for
+    /// that part, `expected` periods long.
     public var completeness: Double? {
         guard let expected, expected > 0 else { return nil }
         return Double(filled) / Double(expected)

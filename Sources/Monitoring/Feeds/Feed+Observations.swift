@@ -36,6 +36,11 @@ extension CheckPlan.Entry {
     var isOfEventTime: Bool { type.scope.isDisjoint(with: [.messages, .ticks]) }
 }
 
+extension FeedDescription {
+    /// Since when nothing came; of a feed that never spoke, where that says nothing, nil.
+    var silentSince: ReceiveTime? { lastSeenAt ?? (isDeclared ? nil : firstSeenAt) }
+}
+
 extension EventTime {
     /// So many seconds earlier; the same where that is no number.
     func moved(back seconds: Double) -> EventTime {

@@ -24,8 +24,8 @@ struct Feed: Sendable {
     private var circumstances = FeedTimeline.Circumstances()
     private var createdAt: ReceiveTime
     private let rememberedSilenceLimit: Nanoseconds?
-    /// How much of the time since the last message nothing could come in: connections that were down,
-    /// standstills. Less than nothing for a feed of an earlier run, by how long it had been silent.
+    /// Time since the last message in which nothing could come: connections that were down,
+    /// standstills. Negative for a feed of an earlier run, by how long it had been silent.
     private var absence = Nanoseconds(0)
     private var isKindNew = false
     /// Nothing could come for a while since the last message: the time until the next one is no
@@ -65,8 +65,7 @@ struct Feed: Sendable {
 
     /// Goes on with the silence of an earlier run, which ended then; not with our own downtime.
     mutating func resume(_ description: FeedDescription, stoppedAt: ReceiveTime) {
-        let known = description.isDeclared ? nil : description.firstSeenAt
-        guard let seen = description.lastSeenAt ?? known else { return }
+        guard let seen = description.silentSince else { return }
         let silence = Nanoseconds(from: stoppedAt.nanoseconds, to: seen.nanoseconds)
         absence = min(silence, Nanoseconds(0))
         isCadenceInterrupted = true
@@ -121,7 +120,10 @@ struct Feed: Sendable {
         into output: inout Output,
     ) {
         learnCadence(message.receivedAt)
-        if lastArrivalAt == nil { isKindNew = true }
+        if lastArrivalAt == nil {
+            isKindNew = true
+            timeline.hear(at: message.receivedAt)
+        }
         lastArrivalAt = message.receivedAt
         if isCadenceInterrupted {
             isCadenceInterrupted = false
@@ -164,6 +166,9 @@ struct Feed: Sendable {
         return hadFindings || needsAttention
     }
 
+    /// The feed can be heard from here on (its broker is connected): what does not come is missing.
+    mutating func expect(from now: ReceiveTime) { timeline.expect(from: now) }
+
     /// A retained copy: seeds the last value, and proves nothing about the present.
     mutating func seed(_ sample: Sample) {
         guard lastArrivalAt == nil, sample.kind == .number else { return }
@@ -204,7 +209,6 @@ struct Feed: Sendable {
     /// Another clock counts from this sample on: findings about samples stand in the feed's time, and
     /// would otherwise wait for it to come back to them.
     private mutating func moveFindings(by length: Nanoseconds) {
-        guard length.count != 0 else { return }
         for entry in checks.plan.entries where entry.isOfEventTime {
             episodes.move(entry.id, by: length)
         }

@@ -8,20 +8,20 @@ struct FeedTimeline: Sendable {
     let timing: FeedTiming
     private let declaredPeriod: Nanoseconds?
     private(set) var origin: Double?
-    private var clock = FeedClock()
+    var clock = FeedClock()
     private var duplicates = DuplicateMemory()
     private var periodEstimator = PeriodEstimator()
-    private var slots = SlotTracker()
-    private var windows: MinuteWindows
-    private var newest: EventTime?
+    var slots = SlotTracker()
+    var windows: MinuteWindows
+    var newest: EventTime?
     /// Arrival minus event time of the last sample in order, never negative: an idle feed's
     /// watermark stays that far behind the gateway's clock.
-    private var lag: Int64 = 0
+    var lag: Int64 = 0
     /// Whether the last sample in order had a time of its own that counts.
-    private var isOnSourceTime = false
-    private var previous = PreviousSample()
+    var isOnSourceTime = false
+    var previous = PreviousSample()
     /// How far the time axis moved when another clock began to count.
-    private var jump = Nanoseconds(0)
+    var jump = Nanoseconds(0)
 
     /// Something that is kept beside the measurements changed: origin or period.
     var isDescriptionStale = false
@@ -93,37 +93,10 @@ struct FeedTimeline: Sendable {
         return (observation, step)
     }
 
-    /// How far the feed's time has moved because another clock began to count; once.
-    mutating func takeJump() -> Nanoseconds {
-        defer { jump = Nanoseconds(0) }
-        return jump
-    }
-
     /// What came between this sample and the last.
     struct Circumstances: Sendable {
         var followsUndecodable = false
         var followsOutage = false
-    }
-
-    /// The feed's clock is another one from here on. Behind the open minutes, or far ahead of them,
-    /// they are opened anew: else each sample would revise a closed minute until time has caught up,
-    /// or there were rows for a time that never was.
-    private mutating func restart(
-        at time: EventTime,
-        _ receivedAt: ReceiveTime,
-        into rollups: inout [Rollup],
-    ) {
-        jump = Nanoseconds(from: present(receivedAt).nanoseconds, to: time.nanoseconds)
-        newest = nil
-        let ahead = MinuteWindows.minute(of: time) - windows.current.minute
-        let isFar = windows.place(of: time) == .closed || ahead > Self.longestHole
-        let isKnown = slots.isKnown
-        let old = slots
-        if isKnown { slots.restart(at: time) }
-        guard isFar else { return }
-        previous.verdict = .fail
-        let slot = isKnown ? slots.newestSlot - 1 : nil
-        windows.reopen(at: time, after: slot, slots: old, into: &rollups)
     }
 
     /// Whether the sample came before. A stamped sample newer than all others cannot have, so a
@@ -156,7 +129,7 @@ struct FeedTimeline: Sendable {
     ) -> SlotTracker.Step? {
         guard observation.arrival.isJudged else { return nil }
         if observation.arrival == .inOrder {
-            learnPeriod(observation)
+            learnPeriod(observation, into: &rollups)
             if MinuteWindows.minute(of: observation.at) > windows.current.minute {
                 let before = windows.current.minute
                 windows.move(to: observation.at, slots: slots, into: &rollups)
@@ -181,19 +154,24 @@ struct FeedTimeline: Sendable {
         return (before + number).dividedDown(by: age) != (minute + number).dividedDown(by: age)
     }
 
-    private mutating func learnPeriod(_ observation: Observation) {
+    private mutating func learnPeriod(
+        _ observation: Observation,
+        into rollups: inout [Rollup],
+    ) {
         guard declaredPeriod == nil, let newest, !observation.followsOutage,
             !observation.followsUndecodable
         else { return }
         periodEstimator.add(Nanoseconds(observation.at.nanoseconds - newest.nanoseconds))
         if !slots.isKnown, let period = periodEstimator.period {
+            windows.move(to: observation.at, slots: slots, into: &rollups)
             slots.setPeriod(period, isDeclared: false, at: observation.at)
+            windows.countSlots(after: slots.newestSlot)
             isDescriptionStale = true
         }
     }
 
     /// Once a minute: has another period proved itself?
-    private mutating func reviewPeriod(at time: EventTime) {
+    mutating func reviewPeriod(at time: EventTime) {
         guard declaredPeriod == nil, slots.isKnown, periodEstimator.adoptIfChanged(),
             let period = periodEstimator.period
         else { return }
@@ -336,61 +314,5 @@ struct FeedTimeline: Sendable {
             previous.filledSlot = nil
             previous.isInStatistics = false
         }
-    }
-
-    // MARK: The clock
-
-    /// Whether event time is the gateway's clock.
-    var runsOnReceiveTime: Bool { !isOnSourceTime || !clock.isTrusted }
-
-    /// The gateway's clock was set. Where the feed runs on it the time axis moves along, and goes on
-    /// in the minute that the clock shows now; a feed with times of its own goes on by them, and
-    /// lies as much further behind the gateway's clock. Strays are counted anew.
-    mutating func setClock(_ step: ClockStep, into rollups: inout [Rollup]) {
-        clock.gatewayWasSet(by: step.length)
-        guard runsOnReceiveTime else { return lag.addSaturating(step.length) }
-        windows.move(to: EventTime(step.from), slots: slots, into: &rollups)
-        let slot = windows.countedSlot(slots)
-        windows.reopen(at: EventTime(step.to), after: slot, slots: slots, into: &rollups)
-        slots.move(by: step.length)
-        newest?.move(by: step.length)
-        previous.at.move(by: step.length)
-        previous.verdict = .fail
-    }
-
-    /// An hour in minutes: a feed whose clock is believed again jumps that far at most by itself.
-    private static let longestHole = Limits.standstill.count / MinuteWindows.length
-
-    /// A year: beyond it no period delays a row any further, and no sum of times overflows.
-    private static let longestIdle: Int64 = 365 * 86_400_000_000_000
-
-    /// When the oldest open minute may be closed by the clock: its end has passed by the allowed
-    /// lateness, and the feed has been idle for three periods, at least 2 s.
-    func windowDeadline(lastArrivalAt: ReceiveTime?) -> ReceiveTime {
-        let end = windows.firstEnd.nanoseconds + timing.allowedLateness.count + lag
-        let idle = max(3 * min(slots.period, Self.longestIdle), 2_000_000_000)
-        let quiet = lastArrivalAt.map { $0.nanoseconds + idle } ?? Int64.min
-        return ReceiveTime(nanoseconds: max(end, quiet))
-    }
-
-    /// Closes the windows of an idle feed.
-    mutating func closeIdle(at now: ReceiveTime, into rollups: inout [Rollup]) {
-        let watermark = EventTime(
-            nanoseconds: now.nanoseconds - timing.allowedLateness.count - lag
-        )
-        let before = windows.current.minute
-        windows.close(through: watermark, slots: slots, into: &rollups)
-        if windows.current.minute != before { reviewPeriod(at: watermark) }
-    }
-
-    /// Closes the open minutes and opens that of a time far ahead.
-    mutating func leap(to now: ReceiveTime, into rollups: inout [Rollup]) {
-        lag = 0
-        windows.leap(to: EventTime(now), slots: slots, into: &rollups)
-    }
-
-    /// Writes out what the open minutes hold, for a shutdown.
-    mutating func flush(into rollups: inout [Rollup]) {
-        windows.flush(slots: slots, into: &rollups)
     }
 }

@@ -14,7 +14,8 @@ public struct Rollup: Sendable, Equatable {
     public var counts: SampleCounts
     /// Samples that revised a closed window: an attribute, not a class.
     public var late: Int32
-    /// Expected slots; -1 where no period is known, then `filled` is 0.
+    /// Expected slots, from when a period is known and the feed can be heard; -1 where that is not
+    /// yet so, then `filled` is 0.
     public var expected: Int32
     public var filled: Int32
     /// Extremes of the samples in `statisticsCount`; NaN where there are none.

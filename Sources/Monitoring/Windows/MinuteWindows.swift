@@ -16,8 +16,7 @@ struct MinuteWindows: Sendable {
 
     private(set) var current: Rollup
     private(set) var previous: Rollup?
-    /// Number of the last slot before the current minute; nil where slots are not known since its
-    /// start, and the minute then counts none.
+    /// Number of the slot after which the current minute counts; nil where none is expected yet.
     private var currentBoundary: Int64?
     /// The last minute that was closed before the clock went back to it or further, in minutes since
     /// 1970: what closes up to here once more is a revision.
@@ -44,6 +43,11 @@ struct MinuteWindows: Sendable {
         if let previous, minute == previous.minute { return .previous }
         return .closed
     }
+
+    var countsSlots: Bool { currentBoundary != nil }
+
+    /// From the slot after this on, they are expected.
+    mutating func countSlots(after slot: Int64) { currentBoundary = slot }
 
     /// Whether slots are counted in the minute of a time.
     func countsSlots(at time: EventTime) -> Bool { Self.minute(of: time) >= firstCounted }
@@ -130,7 +134,7 @@ struct MinuteWindows: Sendable {
 
     /// The last slot that the open minute counts if it ends now.
     func countedSlot(_ slots: SlotTracker) -> Int64? {
-        slots.isKnown ? max(slots.newestSlot, currentBoundary ?? slots.newestSlot) : nil
+        currentBoundary.map { max(slots.newestSlot, $0) }
     }
 
     private func isReopened(_ minute: Int64) -> Bool { minute <= Int64(reopenedThrough) }
@@ -140,7 +144,7 @@ struct MinuteWindows: Sendable {
         openNext(slots: slots, into: &rollups)
         closePrevious(into: &rollups)
         current.minute = max(current.minute, Self.minute(of: time))
-        currentBoundary = nil
+        if countsSlots { currentBoundary = slots.lastSlot(before: time.nanoseconds) }
     }
 
     mutating func update(_ place: Place, _ change: (inout Rollup) -> Void) {
@@ -162,7 +166,7 @@ struct MinuteWindows: Sendable {
         closePrevious(into: &rollups)
         let start = (current.minute + 1) * Self.length
         var closing = current
-        let boundary = slots.isKnown ? slots.lastSlot(before: start) : nil
+        let boundary = countsSlots ? slots.lastSlot(before: start) : nil
         if let boundary, let first = currentBoundary {
             closing.expected = Int32(clamping: max(boundary - first, 0))
             firstCounted = min(firstCounted, closing.minute)

@@ -41,7 +41,7 @@ struct MinuteWindowsTests {
     mutating func lastSlot() throws {
         var windows = windows()
         var slots = slots()
-        // The first minute has no slot before it to count from.
+        windows.countSlots(after: slots.newestSlot - 1)
         for seconds in stride(from: Int64(5), through: 115, by: 10) {
             windows.move(to: time(seconds), slots: slots, into: &rollups)
             windows.addFilled(slots.place(time(seconds)).slot)
@@ -58,17 +58,35 @@ struct MinuteWindowsTests {
         #expect(second.expected == 6 && second.filled == 5)
         let third = try #require(rollups.first { $0.minute == firstMinute + 2 })
         #expect(third.expected == 6 && third.filled == 1)
+        let first = try #require(rollups.first { $0.minute == firstMinute })
+        #expect(first.expected == 6 && first.filled == 6)
+    }
+
+    @Test("slots count from where they are told to, and not before")
+    mutating func counting() throws {
+        var windows = windows()
+        var slots = slots()
+        for seconds in stride(from: Int64(5), through: 185, by: 10) {
+            windows.move(to: time(seconds), slots: slots, into: &rollups)
+            let slot = slots.place(time(seconds)).slot
+            if seconds == 85 { windows.countSlots(after: slot) }
+            windows.addFilled(slot)
+        }
+        windows.close(through: time(180), slots: slots, into: &rollups)
+        #expect(rollups.map(\.expected) == [-1, 3, 6])
+        #expect(rollups.map(\.filled) == [0, 3, 6])
     }
 
     @Test("no slot is expected of the time that a leap passes over")
     mutating func leaping() throws {
         var windows = windows()
         let slots = slots()
+        windows.countSlots(after: slots.newestSlot - 1)
         windows.move(to: time(65), slots: slots, into: &rollups)
-        windows.leap(to: time(7 * 86_400), slots: slots, into: &rollups)
+        windows.leap(to: time(7 * 86_400 + 30), slots: slots, into: &rollups)
         windows.close(through: time(7 * 86_400 + 120), slots: slots, into: &rollups)
         let landing = firstMinute + 7 * 1_440
         #expect(rollups.map(\.minute) == [firstMinute, firstMinute + 1, landing, landing + 1])
-        #expect(rollups.map(\.expected) == [-1, 6, -1, 6])
+        #expect(rollups.map(\.expected) == [6, 6, 3, 6])
     }
 }
