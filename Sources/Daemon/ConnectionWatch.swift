@@ -58,7 +58,7 @@ struct ConnectionWatch {
                     ? "every subscription is granted"
                     : "broker \(name) " + texts.joined(separator: "; "),
             )
-        case .couldNotConnect, .closedForStore, .clientIDContested:
+        case .couldNotConnect, .clientIDContested:
             // Batches wait while the engine waits, events do not: one of before the
             // connection came up must not raise the alarm that its coming up has ended.
             if let up = upSince[event.broker], event.at < up { return nil }
@@ -68,7 +68,9 @@ struct ConnectionWatch {
                 at: event.at,
                 detail: "broker \(name) \(event.text)",
             )
-        case .lost, .stillConnecting, .fellBackTo311, .sessionLost, .eventsDropped: return nil
+        // `system/store` tells of a connection that was closed for the store.
+        case .lost, .closedForStore, .stillConnecting, .fellBackTo311, .sessionLost, .eventsDropped:
+            return nil
         }
     }
 

@@ -26,6 +26,9 @@ struct Engine {
     /// After this long the code of the start is not needed any more.
     private static let startUpTime = Nanoseconds.seconds(10)
 
+    /// It costs a look at every feed, and no silence is shorter than two seconds.
+    private static let resumeInterval = Nanoseconds.milliseconds(500)
+
     private let loop: PollLoop
     private let clock: GatewayClock
     private var pipeline: Pipeline
@@ -39,8 +42,8 @@ struct Engine {
     /// Transitions of the batch to be committed that are logged and, while the store fails,
     /// announced.
     private var notedCount = 0
-    /// Acknowledgements were held back in the cycle before.
-    private var wasHolding = false
+    /// While acknowledgements are held back: when feeds were last told that nobody is silent.
+    private var resumedAt: MonotonicTime?
     /// When everybody has long connected; nil afterwards.
     private var startUpEndsAt: MonotonicTime?
     private let logger: Logger
@@ -130,8 +133,10 @@ struct Engine {
     private mutating func noteHolding(_ batch: inout MessageBatch) {
         let isHolding =
             storeKeeper.isFailing && pipeline.unacknowledgedCount > 0 && watch.isAnyUp
-        if isHolding || wasHolding { batch.markResumed() }
-        wasHolding = isHolding
+        let now = clock.monotonic()
+        let isDue = resumedAt.map { now.since($0) >= Self.resumeInterval } ?? true
+        if isHolding && isDue || !isHolding && resumedAt != nil { batch.markResumed() }
+        if isDue || !isHolding { resumedAt = isHolding ? now : nil }
     }
 
     /// Also within the batch: while the engine waits, the batches that wait for it fill up, nothing

@@ -15,9 +15,14 @@ enum StartUpCode {
         guard let file = FileHandle(forReadingAtPath: "/proc/self/smaps"),
             let map = try? file.readToEnd()
         else { return }
-        for range in untouchedRanges(String(decoding: map, as: UTF8.self)) {
-            // Safety: the range is mapped from a file, not writable, and none of its pages was ever
-            // changed, so every page in it is as the file has it, and comes back so when touched.
+        let files = FileManager.default
+        guard let program = try? files.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+            return
+        }
+        for range in untouchedRanges(String(decoding: map, as: UTF8.self), of: program) {
+            // Safety: the range is mapped from the program's own file, which stays mapped to the end
+            // of the process; it is not writable, and none of its pages was ever changed, so every
+            // page in it is as the file has it, and comes back so when touched.
             unsafe madvise(
                 UnsafeMutableRawPointer(bitPattern: range.lowerBound),
                 range.count,
@@ -26,19 +31,19 @@ enum StartUpCode {
         }
     }
 
-    /// The addresses of read-only mappings of files that hold no page of their own.
+    /// The addresses of read-only mappings of a file that hold no page of their own.
     ///
     /// A mapping begins with a line `from-to permissions offset device inode path`, the addresses in
     /// hexadecimal; lines `Name: value kB` follow. `Anonymous` counts pages that differ from the
-    /// file, such as those that the linker has relocated. What the kernel itself maps has no path
-    /// that begins with `/`.
-    static func untouchedRanges(_ map: String) -> [Range<UInt>] {
+    /// file, such as those that the linker has relocated. Libraries are left alone: one that
+    /// another thread unloads meanwhile could leave its addresses to somebody's data.
+    static func untouchedRanges(_ map: String, of path: String) -> [Range<UInt>] {
         var ranges: [Range<UInt>] = []
         var mapping: Range<UInt>?
         for line in map.split(separator: "\n") {
             let columns = line.split(separator: " ")
             if columns.count >= 6, columns[1].count == 4 {
-                let isReadOnly = columns[1].hasPrefix("r-") && columns[5].hasPrefix("/")
+                let isReadOnly = columns[1].hasPrefix("r-") && line.hasSuffix(" " + path)
                 mapping = isReadOnly ? addresses(columns[0]) : nil
             } else if line.hasPrefix("Anonymous:"), columns.count == 3, columns[1] == "0" {
                 if let mapping { ranges.append(mapping) }

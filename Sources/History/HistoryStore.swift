@@ -143,6 +143,7 @@ public final class HistoryStore {
         counters = draft
         followsFormerRun = false
         lastCommitAt = batch.at
+        if log.isTooLong { try checkpointIfDue() }
         return outcome
     }
 

@@ -11,6 +11,8 @@ final class ClientLink {
         case up
         /// They no longer do.
         case down
+        /// They no longer do, because our own store cannot commit.
+        case closed
         case report(ConnectionEvent.Kind)
         /// A publication was written (QoS 0) or acknowledged (QoS 1).
         case published(message: Int32, ReasonCode)
@@ -292,9 +294,11 @@ final class ClientLink {
 
     private func handleAnswer(_ reason: ReasonCode, sessionPresent: Bool, at now: MonotonicTime) {
         if reason == .success {
+            let action = machine.acknowledged(sessionPresent: sessionPresent, at: now)
+            if case .none = action { return }
             redelivery?.begin(isResumed: sessionPresent)
             endLogIfIdle()
-            perform(machine.acknowledged(sessionPresent: sessionPresent, at: now), at: now)
+            perform(action, at: now)
         } else {
             lose(.broker(reason), at: now)
         }
@@ -338,7 +342,10 @@ final class ClientLink {
             effects.append(.up)
             report(reports)
         case .close(let wasOnline, let reports):
-            close(wasOnline: wasOnline)
+            let isForStore = reports.contains {
+                if case .closedForStore = $0 { true } else { false }
+            }
+            close(wasOnline ? (isForStore ? .closed : .down) : nil)
             report(reports)
         case .report(let reports): report(reports)
         case .disconnect: disconnect(at: now)
@@ -369,7 +376,8 @@ final class ClientLink {
         if subscriptions.isComplete { perform(machine.granted(at: now), at: now) }
     }
 
-    private func close(wasOnline: Bool) {
+    /// - Parameter effect: what this means to the owner; nil where the connection was not up.
+    private func close(_ effect: Effect?) {
         earlierMessages = messagesReceived
         earlierBytes = bytesReceived
         earlierRedelivered = messagesRedelivered
@@ -380,6 +388,6 @@ final class ClientLink {
         unacknowledgedSince = nil
         acknowledgementsDue = 0
         mustReadAgain = false
-        if wasOnline { effects.append(.down) }
+        if let effect { effects.append(effect) }
     }
 }

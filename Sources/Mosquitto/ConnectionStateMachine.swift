@@ -124,8 +124,9 @@ struct ConnectionStateMachine: Sendable {
                 sessionPresent: sessionPresent,
             )
             return .subscribe(reports: isLost ? [.sessionLost] : [])
-        case .stopping, .stopped: return .none
-        case .idle, .connecting, .subscribing, .online, .backingOff, .awaitingStore:
+        // A second CONNACK is the broker's mistake, and says nothing new.
+        case .subscribing, .online, .stopping, .stopped: return .none
+        case .idle, .connecting, .backingOff, .awaitingStore:
             preconditionFailure("a CONNACK was noted in state \(state)")
         }
     }

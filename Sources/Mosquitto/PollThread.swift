@@ -11,7 +11,7 @@ internal import Monitoring
 /// ```
 /// The cycle is counted from the last wake, so that a lone message is read at once, and at high
 /// rates one wake serves many messages. While messages flow slowly, some hundred to some thousand a
-/// second, a wake for each would cost more than its work: the cycle is then ten times as long, and
+/// second, a wake for each would cost more than its work: the cycle is then six times as long, and
 /// the thread sleeps it out before it polls. A lone message never waits for that.
 final class PollThread {
     private enum Phase: Equatable {
@@ -288,6 +288,7 @@ final class PollThread {
                 switch effect {
                 case .up: record(.connectionUp, of: link)
                 case .down: record(.connectionDown, of: link)
+                case .closed: record(.connectionClosed, of: link)
                 case .report(let kind): report(kind, of: link)
                 case .published:
                     preconditionFailure("the ingest connection published something")

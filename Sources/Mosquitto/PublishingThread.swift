@@ -128,7 +128,7 @@ final class PublishingThread {
         for effect in link.takeEffects() {
             switch effect {
             case .up: onConnected()
-            case .down:
+            case .down, .closed:
                 shared.withQueue { $0.connectionLost() }
                 onDisconnected()
             case .report(let kind): report(kind)

@@ -13,7 +13,7 @@ struct StartUpCodeTests {
             Rss:                  64 kB
             Anonymous:             0 kB
             VmFlags: rd mr mw me dw sd
-            7f020000-7f030000 r-xp 00010000 fe:00 16286891                   /usr/bin/a b
+            7f020000-7f030000 r-xp 00010000 fe:00 16286891                   /usr/bin/assay
             Anonymous:             0 kB
             7f030000-7f040000 r--p 00020000 fe:00 16286891                   /usr/bin/assay
             Anonymous:             4 kB
@@ -25,16 +25,18 @@ struct StartUpCodeTests {
             Anonymous:             0 kB
             7f060000-7f070000 r--p 00000000 00:00 0
             Anonymous:             0 kB
+            7f061000-7f062000 r-xp 00010000 fe:00 16286891                   /usr/lib/libc.so.6
+            Anonymous:             0 kB
             7f080000-7f070000 r-xp 00010000 fe:00 16286891                   /usr/bin/assay
             Anonymous:             0 kB
             """
         #expect(
-            StartUpCode.untouchedRanges(map) == [
+            StartUpCode.untouchedRanges(map, of: "/usr/bin/assay") == [
                 0x7f01_0000..<0x7f02_0000, 0x7f02_0000..<0x7f03_0000,
             ]
         )
-        #expect(StartUpCode.untouchedRanges("") == [])
-        #expect(StartUpCode.untouchedRanges("7f01-7f02 r-xp\nAnonymous: 0 kB") == [])
+        #expect(StartUpCode.untouchedRanges("", of: "/a") == [])
+        #expect(StartUpCode.untouchedRanges("7f01-7f02 r-xp\nAnonymous: 0 kB", of: "/a") == [])
     }
 
     @Test("is no longer resident afterwards, and runs as before")

@@ -168,7 +168,7 @@ extension DaemonSuite {
             try await daemon.stop()
             #expect(try silences(site) == 0)
             #expect(try journal("system/store", site) == ["raise", "clear"])
-            #expect(try journal("system/broker/main", site) == ["raise", "clear"])
+            #expect(try journal("system/broker/main", site) == [], "it is not the broker's fault")
             let received = try site.database.number("SELECT sum(received) FROM message_minute")
             #expect(received >= 3 * 360 + 2, "nothing is lost")
         }

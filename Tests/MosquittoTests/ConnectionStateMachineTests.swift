@@ -21,6 +21,13 @@ struct ConnectionStateMachineTests {
         return machine
     }
 
+    @Test("a second CONNACK, the broker's mistake, changes nothing")
+    func secondConnectAnswer() {
+        var machine = online()
+        #expect(machine.acknowledged(sessionPresent: true, at: at(3)) == .none)
+        #expect(machine.state == .online(since: at(2)))
+    }
+
     @Test("the straight way: connect, CONNACK, SUBACK, online")
     func straightWay() {
         var machine = ConnectionStateMachine(expectsSession: true)

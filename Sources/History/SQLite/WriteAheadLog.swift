@@ -13,7 +13,12 @@ final class WriteAheadLog {
     /// Pages in the log after the last commit.
     private var pages: Int32 = 0
 
+    /// Pages from which a commit does not wait for the engine: a replay never has a moment in which
+    /// nobody waits, and what follows a standstill is committed in many parts.
+    static let tooLong: Int32 = 4 * longest
+
     var isLong: Bool { pages >= Self.longest }
+    var isTooLong: Bool { pages >= Self.tooLong }
 
     /// Replaces SQLite's own checkpoints. The connection must not outlive this object.
     func watch(_ database: Database) {
