@@ -198,6 +198,7 @@ final class ClientLink {
         guard let session, session.unacknowledged == 0, session.wantsWrite else { return }
         // A packet per acknowledgement would cost more than the acknowledgement.
         let isCorked = acknowledgementsDue > 4
+        if acknowledgementsDue > 0 { redelivery?.noteAcknowledgementsWritten() }
         acknowledgementsDue = 0
         if isCorked { setCork(session, 1) }
         flush(at: now)
