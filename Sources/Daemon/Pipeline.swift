@@ -22,7 +22,8 @@ package struct Pipeline {
     /// How much of the report the alarms have seen.
     fileprivate var judged = ReportMark()
 
-    /// What is to be committed: everything since `commit.removeAll()`.
+    /// What is to be committed: everything since the last commit, and rows that an alarm
+    /// left behind.
     var commit = CommitBatch()
     /// That the clock was set, told to the feeds with the next part of the burst.
     private var clockStep: ClockStep?
@@ -176,14 +177,17 @@ package struct Pipeline {
         judge(to: commit.at)
     }
 
-    /// Forgets what was committed.
+    /// Forgets what was committed, all of it judged.
     ///
-    /// - Parameter isWhole: false within a burst: its acknowledgements, and those before, still wait.
-    package mutating func didCommit(isWhole: Bool = true) {
-        commit.removeAll()
-        judged = ReportMark()
+    /// - Parameter isWhole: false within a burst, or where rows are left: acknowledgements still wait.
+    mutating func didCommit(_ part: CommitBatch.Part, isWhole: Bool) {
+        commit.remove(part)
+        judged = ReportMark(commit.report)
         if isWhole { unacknowledgedCount = 0 }
     }
+
+    /// As above, everything: for those that measure.
+    package mutating func didCommit() { didCommit(.everything, isWhole: true) }
 
     /// Feeds that exist now.
     package var feedCount: Int { monitor.feedCount }

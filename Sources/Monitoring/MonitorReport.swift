@@ -3,7 +3,8 @@
 public struct MonitorReport: Sendable {
     /// Feeds seen for the first time, before anything that refers to them.
     public var newFeeds: [FeedDescription]
-    /// Feeds whose description changed (kind, unit, learned period, silence limit).
+    /// Feeds of which something new is known: kind, unit, learned period, silence limit, origin, the
+    /// last value and when it came. What they are called does not change.
     public var changedFeeds: [FeedDescription]
     /// Discovered feeds that were silent for `forgetAfter`.
     public var forgottenFeeds: [FeedID]
@@ -87,13 +88,18 @@ public struct MonitorReport: Sendable {
     public static let keptRoom = 512
 
     public mutating func removeAll() {
-        newFeeds.removeAll(keepingRoomFor: Self.keptRoom)
+        removeAllButRows()
         changedFeeds.removeAll(keepingRoomFor: Self.keptRoom)
+        rollups.removeAll(keepingRoomFor: Self.keptRoom)
+        messageCounts.removeAll(keepingRoomFor: Self.keptRoom)
+    }
+
+    /// Leaves what only the history waits for: roll-ups, message counts and changed descriptions.
+    public mutating func removeAllButRows() {
+        newFeeds.removeAll(keepingRoomFor: Self.keptRoom)
         forgottenFeeds.removeAll(keepingRoomFor: Self.keptRoom)
         findings.removeAll(keepingRoomFor: Self.keptRoom)
         provenFeeds.removeAll(keepingRoomFor: Self.keptRoom)
-        rollups.removeAll(keepingRoomFor: Self.keptRoom)
-        messageCounts.removeAll(keepingRoomFor: Self.keptRoom)
         undecodable.removeAll(keepingRoomFor: Self.keptRoom)
         conditions.removeAll(keepingRoomFor: Self.keptRoom)
     }
