@@ -26,9 +26,6 @@ struct Engine {
     /// After this long the code of the start is not needed any more.
     private static let startUpTime = Nanoseconds.seconds(10)
 
-    /// It costs a look at every feed, and no silence is shorter than two seconds.
-    private static let resumeInterval = Nanoseconds.milliseconds(500)
-
     private let loop: PollLoop
     private let clock: GatewayClock
     private var pipeline: Pipeline
@@ -42,8 +39,7 @@ struct Engine {
     /// Transitions of the batch to be committed that are logged and, while the store fails,
     /// announced.
     private var notedCount = 0
-    /// While acknowledgements are held back: when feeds were last told that nobody is silent.
-    private var resumedAt: MonotonicTime?
+    private var holding: HoldingWatch
     /// When everybody has long connected; nil afterwards.
     private var startUpEndsAt: MonotonicTime?
     private let logger: Logger
@@ -72,6 +68,7 @@ struct Engine {
         retainedAt = clock.monotonic()
         policy = CommitPolicy(configuration: configuration)
         watch = ConnectionWatch(brokers: configuration.brokers, logger: logger)
+        holding = HoldingWatch(brokers: configuration.brokers)
         alarmLog = AlarmLog(logger: logger)
         storeKeeper = StoreKeeper(logger: logger)
         startUpEndsAt = clock.monotonic().after(Self.startUpTime)
@@ -127,16 +124,14 @@ struct Engine {
         }
     }
 
-    /// A broker sends only so many messages that wait for their acknowledgements: while the store
-    /// fails, and in the first cycle after it, a sensor that is not heard is not silent. (When the
-    /// connection is closed for the store, that is told by its own record.)
+    /// (When a connection is closed for the store, that is told by its own record.)
     private mutating func noteHolding(_ batch: inout MessageBatch) {
-        let isHolding =
-            storeKeeper.isFailing && pipeline.unacknowledgedCount > 0 && watch.isAnyUp
-        let now = clock.monotonic()
-        let isDue = resumedAt.map { now.since($0) >= Self.resumeInterval } ?? true
-        if isHolding && isDue || !isHolding && resumedAt != nil { batch.markResumed() }
-        if isDue || !isHolding { resumedAt = isHolding ? now : nil }
+        holding.mark(
+            &batch,
+            isFailing: storeKeeper.isFailing,
+            unacknowledged: pipeline.unacknowledged,
+            now: clock.monotonic(),
+        )
     }
 
     /// Also within the batch: while the engine waits, the batches that wait for it fill up, nothing
@@ -192,11 +187,12 @@ struct Engine {
             case .clockStepped: if let step = steps.popFirst() { note(step) }
             case .connectionUp:
                 watch.noteUp(Int(record.broker), at: record.receivedAt)
+                holding.note(Int(record.broker), isUp: true)
                 outlet?.note(ingest: Int(record.broker), isUp: true)
             case .connectionDown, .connectionClosed:
-                watch.noteDown(Int(record.broker))
+                holding.note(Int(record.broker), isUp: false)
                 outlet?.note(ingest: Int(record.broker), isUp: false)
-            case .message, .resumed, .redelivered: break
+            case .message, .resumed, .heldBack, .redelivered: break
             }
         }
         for event in loop.takeEvents() {

@@ -28,6 +28,8 @@ package struct Pipeline {
     private var clockStep: ClockStep?
     /// Messages of QoS 1 of whole bursts in it: their acknowledgements wait.
     private(set) var unacknowledgedCount = 0
+    /// The same, by broker.
+    private(set) var unacknowledged: [Int]
 
     fileprivate struct ReportMark {
         var changedFeeds = 0
@@ -67,6 +69,7 @@ package struct Pipeline {
             stoppedAt: memory.stoppedAt,
         )
         alarmSettings = configuration.feeds.map(\.alarm)
+        unacknowledged = configuration.brokers.map { _ in 0 }
         commit.at = start
         commit.report.newFeeds = monitor.describeFeeds()
         resume(memory, at: start)
@@ -145,7 +148,7 @@ package struct Pipeline {
         quarantine(batch)
         switch progress {
         case .finished:
-            unacknowledgedCount += batch.records.count { $0.qualityOfService > 0 }
+            countUnacknowledged(batch)
             judge(to: batch.closedAt)
         case .paused: judge(to: monitor.now)
         case .stepping(let step):
@@ -153,6 +156,13 @@ package struct Pipeline {
             clockStep = step
         }
         return progress
+    }
+
+    private mutating func countUnacknowledged(_ batch: MessageBatch) {
+        for record in batch.records where record.qualityOfService > 0 {
+            unacknowledgedCount += 1
+            unacknowledged[Int(record.broker)] += 1
+        }
     }
 
     /// Everything before the step is judged; the feeds take it with the next part of the burst.
@@ -182,7 +192,9 @@ package struct Pipeline {
     package mutating func didCommit(isWhole: Bool = true) {
         commit.removeAll()
         judged = ReportMark()
-        if isWhole { unacknowledgedCount = 0 }
+        guard isWhole, unacknowledgedCount > 0 else { return }
+        unacknowledgedCount = 0
+        for broker in unacknowledged.indices { unacknowledged[broker] = 0 }
     }
 
     /// Feeds that exist now.
