@@ -18,8 +18,6 @@ struct Engine {
     /// A cycle comes at least every 100 ms. Longer than this and the daemon itself stood still: a
     /// slow disk, a stopped process.
     private static let standstill = Nanoseconds.seconds(1)
-    /// Time between two looks at what is too old to keep.
-    private static let retentionInterval = Nanoseconds.seconds(1)
     /// Between two tries of the last commit.
     private static let lastRetryInterval = Duration.milliseconds(200)
 
@@ -44,8 +42,7 @@ struct Engine {
     private var startUpEndsAt: MonotonicTime?
     private let logger: Logger
     private var lastBatchAt: ReceiveTime?
-    /// When old rows were deleted last; ahead of now where that has to wait.
-    private var retainedAt: MonotonicTime
+    private var upkeep: StoreUpkeep
 
     init(
         loop: PollLoop,
@@ -65,7 +62,7 @@ struct Engine {
         self.outlet = outlet
         self.recorder = recorder
         self.logger = logger
-        retainedAt = clock.monotonic()
+        upkeep = StoreUpkeep(now: clock.monotonic())
         policy = CommitPolicy(configuration: configuration)
         watch = ConnectionWatch(brokers: configuration.brokers, logger: logger)
         holding = HoldingWatch(brokers: configuration.brokers)
@@ -101,7 +98,7 @@ struct Engine {
         record(batch)
         try await process(&batch)
         noteConnections(batch)
-        if let condition = storeKeeper.takeRecovery(at: batch.closedAt) {
+        if let condition = storeKeeper.takeCondition(at: batch.closedAt) {
             pipeline.note(condition)
         }
         if let condition = storeKeeper.takeQuarantine(at: batch.closedAt) {
@@ -208,7 +205,7 @@ struct Engine {
     /// long as the alarm stands to set the clock right.
     private mutating func note(_ step: ClockStep) {
         watch.setClock(step)
-        retainedAt = clock.monotonic().after(Limits.clockAlarm)
+        upkeep.holdRetention(until: clock.monotonic().after(Limits.clockAlarm))
         logger.warning(
             "the gateway's clock was set",
             metadata: [
@@ -306,22 +303,17 @@ struct Engine {
     }
 
     private mutating func tend(at now: ReceiveTime) {
+        let moment = clock.monotonic()
         alarmLog.tend(at: now)
-        if let due = startUpEndsAt, clock.monotonic() >= due {
+        if let due = startUpEndsAt, moment >= due {
             startUpEndsAt = nil
             StartUpCode.release()
         }
         do {
             try outlet?.tend(alarms: pipeline.alarms, store: store, now: now)
-            let moment = clock.monotonic()
-            if !storeKeeper.isFailing, moment.since(retainedAt) >= Self.retentionInterval {
-                retainedAt = moment
-                _ = try store.retain(now: now)
-            }
-            if !storeKeeper.isFailing { try store.checkpointIfDue() }
-            storeKeeper.didUpkeep()
         } catch {
             storeKeeper.noteUpkeepFailure(error)
         }
+        upkeep.tend(store, keeper: &storeKeeper, at: now, moment: moment)
     }
 }

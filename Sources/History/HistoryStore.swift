@@ -143,7 +143,9 @@ public final class HistoryStore {
         counters = draft
         followsFormerRun = false
         lastCommitAt = batch.at
-        if log.isTooLong { try checkpointIfDue() }
+        // The batch is stored: were this to fail the commit, it would be given and counted again.
+        // The log stays due.
+        if log.isTooLong { try? checkpointIfDue() }
         return outcome
     }
 
