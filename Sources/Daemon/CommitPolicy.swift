@@ -3,8 +3,8 @@ import Monitoring
 import Mosquitto
 import Settings
 
-/// When a commit is due (durability.md): an alarm's transition ends the batch and is committed at
-/// once; otherwise after an interval, sooner when half of what the broker may send without
+/// When a commit is due, and of how much (durability.md): an alarm's transition is committed at
+/// once; everything after an interval, sooner when half of what the broker may send without
 /// acknowledgement is waiting for one.
 struct CommitPolicy: Sendable {
     let interval: Nanoseconds
@@ -13,27 +13,47 @@ struct CommitPolicy: Sendable {
     /// caught up.
     private var waitingSince: MonotonicTime?
 
-    init(configuration: Configuration) {
-        let isAcknowledged = configuration.brokers.contains { $0.qualityOfService > 0 }
-        interval =
-            configuration.store.commitInterval
-            ?? (isAcknowledged ? .milliseconds(100) : .milliseconds(200))
-        let limit = configuration.brokers.map { Int($0.receiveMaximum) }.min() ?? 20
-        acknowledgementsAtMost = max(limit / 2, 1)
+    /// Rows of minutes that an alarm waits for at most, some 0.4 ms; more are left for the next
+    /// commit, which is due within the interval all the same.
+    private static let rowsWithAlarm = 64
+
+    init(interval: Nanoseconds, acknowledgementsAtMost: Int) {
+        self.interval = interval
+        self.acknowledgementsAtMost = acknowledgementsAtMost
     }
 
-    mutating func isDue(_ pipeline: Pipeline, now: MonotonicTime) -> Bool {
-        if !pipeline.commit.transitions.isEmpty { return true }
-        guard pipeline.unacknowledgedCount > 0 || !pipeline.commit.isEmpty else {
+    init(configuration: Configuration) {
+        let isAcknowledged = configuration.brokers.contains { $0.qualityOfService > 0 }
+        let limit = configuration.brokers.map { Int($0.receiveMaximum) }.min() ?? 20
+        self.init(
+            interval: configuration.store.commitInterval
+                ?? (isAcknowledged ? .milliseconds(100) : .milliseconds(200)),
+            acknowledgementsAtMost: max(limit / 2, 1),
+        )
+    }
+
+    /// What is to be committed now; nil: nothing yet.
+    mutating func due(_ pipeline: Pipeline, now: MonotonicTime) -> CommitBatch.Part? {
+        due(pipeline.commit, unacknowledged: pipeline.unacknowledgedCount, now: now)
+    }
+
+    mutating func due(
+        _ batch: CommitBatch,
+        unacknowledged: Int,
+        now: MonotonicTime,
+    ) -> CommitBatch.Part? {
+        guard unacknowledged > 0 || !batch.isEmpty else {
             waitingSince = nil
-            return false
+            return nil
         }
-        if pipeline.unacknowledgedCount >= acknowledgementsAtMost { return true }
-        guard let since = waitingSince else {
-            waitingSince = now
-            return false
-        }
-        return now.since(since) >= interval
+        if unacknowledged >= acknowledgementsAtMost { return .everything }
+        let since = waitingSince ?? now
+        waitingSince = since
+        if now.since(since) >= interval { return .everything }
+        guard !batch.transitions.isEmpty else { return nil }
+        // A feed is forgotten after its rows.
+        let isShort = batch.deferrableCount <= Self.rowsWithAlarm
+        return isShort || !batch.report.forgottenFeeds.isEmpty ? .everything : .alarms
     }
 
     mutating func didCommit() { waitingSince = nil }

@@ -96,6 +96,7 @@ struct Engine {
         noteStandstill(&batch)
         noteHolding(&batch)
         record(batch)
+        pipeline.quarantineRoom = store.quarantineRoom
         try await process(&batch)
         noteConnections(batch)
         if let condition = storeKeeper.takeCondition(at: batch.closedAt) {
@@ -105,7 +106,9 @@ struct Engine {
             pipeline.note(condition)
         }
         let now = clock.monotonic()
-        if policy.isDue(pipeline, now: now) { try await commit(at: batch.closedAt) }
+        if let part = policy.due(pipeline, now: now) {
+            try await commit(part, at: batch.closedAt, isWhole: part == .everything)
+        }
         tend(at: batch.closedAt)
     }
 
@@ -115,7 +118,7 @@ struct Engine {
     private mutating func process(_ batch: inout MessageBatch) async throws {
         var progress = pipeline.process(&batch)
         while progress != .finished {
-            try await commit(at: pipeline.commit.at, isWhole: false)
+            try await commit(.everything, at: pipeline.commit.at, isWhole: false)
             await Task.yield()
             progress = pipeline.proceed(batch)
         }
@@ -223,15 +226,16 @@ struct Engine {
     /// Where that fails the engine goes on, and this is tried again; only when more rows wait than
     /// memory is for (`Limits.uncommittedRows`) it waits here. Then nothing more is read.
     ///
-    /// - Parameter isWhole: false within a batch: then no acknowledgement goes.
+    /// - Parameter isWhole: false within a burst, or where rows are left: no acknowledgement goes.
     private mutating func commit(
+        _ part: CommitBatch.Part,
         at now: ReceiveTime,
-        isWhole: Bool = true,
+        isWhole: Bool,
     ) async throws(HistoryError) {
         noteTransitions()
         while true {
             if storeKeeper.mayTry(at: clock.monotonic()),
-                try attemptCommit(at: now, isWhole: isWhole)
+                try attemptCommit(part, at: now, isWhole: isWhole)
             {
                 return
             }
@@ -245,7 +249,7 @@ struct Engine {
     private mutating func commitLast() async {
         noteTransitions()
         do {
-            while try !attemptCommit(at: pipeline.commit.at) {
+            while try !attemptCommit(.everything, at: pipeline.commit.at, isWhole: true) {
                 try await Task.sleep(for: Self.lastRetryInterval)
             }
         } catch {
@@ -265,8 +269,9 @@ struct Engine {
 
     /// - Returns: whether it succeeded.
     private mutating func attemptCommit(
+        _ part: CommitBatch.Part,
         at now: ReceiveTime,
-        isWhole: Bool = true,
+        isWhole: Bool,
     ) throws(HistoryError) -> Bool {
         pipeline.commit.delivered += outlet?.takeFinished() ?? []
         // A part may hold messages whose acknowledgements go with a later commit that is empty.
@@ -275,6 +280,7 @@ struct Engine {
         do {
             let outcome = try store.commit(
                 pipeline.commit,
+                part,
                 synchronous: mustSurvivePowerCut ? .full : .normal,
             )
             storeKeeper.didCommit(outcome)
@@ -285,7 +291,7 @@ struct Engine {
         if isWhole { loop.markCommitted() }
         outlet?.committed(pipeline.commit.transitions)
         if isWhole { policy.didCommit() }
-        pipeline.didCommit(isWhole: isWhole)
+        pipeline.didCommit(part, isWhole: isWhole)
         notedCount = 0
         return true
     }

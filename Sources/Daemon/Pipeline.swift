@@ -22,8 +22,12 @@ package struct Pipeline {
     /// How much of the report the alarms have seen.
     fileprivate var judged = ReportMark()
 
-    /// What is to be committed: everything since `commit.removeAll()`.
+    /// What is to be committed: everything since the last commit, and rows that an alarm
+    /// left behind.
     var commit = CommitBatch()
+    /// How many undecodable messages the store still takes, without those in `commit`; beyond it
+    /// they are counted, and their bytes not copied.
+    var quarantineRoom = Limits.quarantineRows
     /// That the clock was set, told to the feeds with the next part of the burst.
     private var clockStep: ClockStep?
     /// Messages of QoS 1 of whole bursts in it: their acknowledgements wait.
@@ -37,7 +41,6 @@ package struct Pipeline {
         var findings = 0
         var provenFeeds = 0
         var conditions = 0
-        var undecodable = 0
     }
 
     package init(
@@ -186,16 +189,19 @@ package struct Pipeline {
         judge(to: commit.at)
     }
 
-    /// Forgets what was committed.
+    /// Forgets what was committed, all of it judged.
     ///
-    /// - Parameter isWhole: false within a burst: its acknowledgements, and those before, still wait.
-    package mutating func didCommit(isWhole: Bool = true) {
-        commit.removeAll()
-        judged = ReportMark()
+    /// - Parameter isWhole: false within a burst, or where rows are left: acknowledgements still wait.
+    mutating func didCommit(_ part: CommitBatch.Part, isWhole: Bool) {
+        commit.remove(part)
+        judged = ReportMark(commit.report)
         guard isWhole, unacknowledgedCount > 0 else { return }
         unacknowledgedCount = 0
         for broker in unacknowledged.indices { unacknowledged[broker] = 0 }
     }
+
+    /// As above, everything: for those that measure.
+    package mutating func didCommit() { didCommit(.everything, isWhole: true) }
 
     /// Feeds that exist now.
     package var feedCount: Int { monitor.feedCount }
@@ -264,9 +270,15 @@ package struct Pipeline {
         commit.add(alarms.takeChanges())
     }
 
-    /// Keeps the beginning of what could not be read, while its bytes are at hand.
+    /// Keeps the beginning of what could not be read, while its bytes are at hand and there is room
+    /// for it: a flood of garbage while the store fails is counted.
     private mutating func quarantine(_ batch: MessageBatch) {
-        for message in commit.report.undecodable[judged.undecodable...] {
+        guard !commit.report.undecodable.isEmpty else { return }
+        for message in commit.report.undecodable {
+            guard commit.quarantined.count < quarantineRoom else {
+                commit.quarantineRefused += 1
+                continue
+            }
             let record = batch.records[Int(message.record)]
             commit.quarantined.append(
                 QuarantinedMessage(
@@ -278,6 +290,7 @@ package struct Pipeline {
                 )
             )
         }
+        commit.report.undecodable.removeAll(keepingRoomFor: MonitorReport.keptRoom)
     }
 }
 
@@ -288,6 +301,5 @@ extension Pipeline.ReportMark {
         findings = report.findings.count
         provenFeeds = report.provenFeeds.count
         conditions = report.conditions.count
-        undecodable = report.undecodable.count
     }
 }

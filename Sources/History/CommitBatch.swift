@@ -11,6 +11,8 @@ public struct CommitBatch: Sendable {
     /// written, they have become `quarantined` and `transitions`.
     public var report: MonitorReport
     public var quarantined: [QuarantinedMessage]
+    /// Undecodable messages for which the quarantine has no room: only their number.
+    public var quarantineRefused = 0
     public var transitions: [AlarmTransition]
     /// The alarms whose stored state changed, and those that are gone; filled by `add`.
     public private(set) var alarmChanges: AlarmBook.Changes
@@ -30,7 +32,23 @@ public struct CommitBatch: Sendable {
         delivered = []
     }
 
-    /// Whether there is nothing to write.
+    /// How much of a batch a commit writes.
+    public enum Part: Sendable {
+        case everything
+        /// What an alarm's message must be able to rely on: its finding, its transition, its feed.
+        /// What nobody waits for stays in the batch: the rows of minutes, learned periods, payloads
+        /// that could not be read. At a minute's end of 10,000 feeds those are some 100 ms of work.
+        case alarms
+    }
+
+    /// Rows that a commit of `alarms` leaves.
+    public var deferrableCount: Int {
+        report.changedFeeds.count + report.rollups.count + report.messageCounts.count
+            + quarantined.count
+    }
+
+    /// Whether there is nothing to write. What was refused is told by the outcome of a commit, also
+    /// of an empty one.
     public var isEmpty: Bool {
         report.newFeeds.isEmpty && report.changedFeeds.isEmpty && report.forgottenFeeds.isEmpty
             && report.findings.isEmpty && report.rollups.isEmpty
@@ -43,8 +61,9 @@ public struct CommitBatch: Sendable {
     public var count: Int {
         report.newFeeds.count + report.changedFeeds.count + report.forgottenFeeds.count
             + report.findings.count + report.provenFeeds.count + report.rollups.count
-            + report.messageCounts.count + report.conditions.count + quarantined.count
-            + transitions.count + alarmChanges.records.count + alarmChanges.removedKeys.count
+            + report.messageCounts.count + report.undecodable.count + report.conditions.count
+            + quarantined.count + transitions.count + alarmChanges.records.count
+            + alarmChanges.removedKeys.count
             + delivered.count
     }
 
@@ -61,10 +80,15 @@ public struct CommitBatch: Sendable {
         alarmChanges.records.append(contentsOf: changes.records)
     }
 
-    /// Empties the batch and keeps its memory.
-    public mutating func removeAll() {
-        report.removeAll()
-        quarantined.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+    /// Takes out what was committed and keeps its memory.
+    public mutating func remove(_ part: Part) {
+        switch part {
+        case .everything:
+            report.removeAll()
+            quarantined.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+            quarantineRefused = 0
+        case .alarms: report.removeAllButRows()
+        }
         transitions.removeAll(keepingRoomFor: MonitorReport.keptRoom)
         alarmChanges.records.removeAll(keepingRoomFor: MonitorReport.keptRoom)
         alarmChanges.removedKeys.removeAll(keepingRoomFor: MonitorReport.keptRoom)

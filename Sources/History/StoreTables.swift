@@ -27,28 +27,38 @@ struct StoreTables {
     }
 
     /// What the monitor reported. Feeds first: everything else refers to them.
-    private func write(_ report: MonitorReport, at time: ReceiveTime) throws {
+    private func write(
+        _ report: MonitorReport,
+        _ part: CommitBatch.Part,
+        at time: ReceiveTime,
+    ) throws {
         for description in report.newFeeds { try feed.write(description) }
-        for description in report.changedFeeds { try feed.write(description) }
+        if part == .everything {
+            for description in report.changedFeeds { try feed.write(description) }
+            for rollup in report.rollups { try self.rollup.add(rollup) }
+            for counts in report.messageCounts { try message.add(counts) }
+        }
         for id in report.forgottenFeeds { try feed.forget(id, at: time) }
-        for rollup in report.rollups { try self.rollup.add(rollup) }
-        for counts in report.messageCounts { try message.add(counts) }
         for event in report.findings { try finding.write(event) }
     }
 
     /// Everything in a batch: what the monitor reported, then what became of it.
     func write(
         _ batch: CommitBatch,
+        _ part: CommitBatch.Part,
         counting counters: inout StoreCounters,
     ) throws -> CommitOutcome {
         var outcome = CommitOutcome()
         outcome.didWrite = true
         try meta.write(lastCommitAt: batch.at)
-        try write(batch.report, at: batch.at)
+        try write(batch.report, part, at: batch.at)
         for transition in batch.transitions { try journal.write(transition) }
         for key in batch.alarmChanges.removedKeys { try alarm.remove(key) }
         for record in batch.alarmChanges.records { try alarm.write(record) }
-        outcome.quarantineRefused = try write(batch.quarantined, counting: &counters)
+        if part == .everything {
+            let refused = try write(batch.quarantined, counting: &counters)
+            outcome.quarantineRefused = refused + batch.quarantineRefused
+        }
         outcome.quarantineRoom = max(0, Limits.quarantineRows - counters.quarantineRows)
         for id in batch.delivered { counters.outboxRows -= try outbox.remove(id) }
         for transition in batch.transitions {

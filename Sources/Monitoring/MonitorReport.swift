@@ -87,13 +87,18 @@ public struct MonitorReport: Sendable {
     public static let keptRoom = 512
 
     public mutating func removeAll() {
-        newFeeds.removeAll(keepingRoomFor: Self.keptRoom)
+        removeAllButRows()
         changedFeeds.removeAll(keepingRoomFor: Self.keptRoom)
+        rollups.removeAll(keepingRoomFor: Self.keptRoom)
+        messageCounts.removeAll(keepingRoomFor: Self.keptRoom)
+    }
+
+    /// Leaves what only the history waits for: roll-ups, message counts and changed descriptions.
+    public mutating func removeAllButRows() {
+        newFeeds.removeAll(keepingRoomFor: Self.keptRoom)
         forgottenFeeds.removeAll(keepingRoomFor: Self.keptRoom)
         findings.removeAll(keepingRoomFor: Self.keptRoom)
         provenFeeds.removeAll(keepingRoomFor: Self.keptRoom)
-        rollups.removeAll(keepingRoomFor: Self.keptRoom)
-        messageCounts.removeAll(keepingRoomFor: Self.keptRoom)
         undecodable.removeAll(keepingRoomFor: Self.keptRoom)
         conditions.removeAll(keepingRoomFor: Self.keptRoom)
     }

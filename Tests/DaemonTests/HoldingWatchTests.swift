@@ -1,3 +1,4 @@
+import History
 import Monitoring
 import Mosquitto
 import Settings
@@ -101,7 +102,7 @@ struct HoldingWatchTests {
         #expect(pipeline.process(&batch) == .finished)
         #expect(pipeline.unacknowledged == [1, 2])
         #expect(pipeline.unacknowledgedCount == 3)
-        pipeline.didCommit(isWhole: false)
+        pipeline.didCommit(.everything, isWhole: false)
         #expect(pipeline.unacknowledged == [1, 2])
         pipeline.didCommit()
         #expect(pipeline.unacknowledged == [0, 0])

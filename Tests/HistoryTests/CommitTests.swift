@@ -36,6 +36,46 @@ import Testing
         #expect(value == level.rawValue)
     }
 
+    @Test("a commit for alarms leaves the rows, and the next one writes them once")
+    func partForAlarms() throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        var renamed = FeedDescription.made(0)
+        renamed.unit = "K"
+        var batch = CommitBatch(
+            rollups: [Rollup.made(feed: 1, origin: 0, values: [1, 2])],
+            feeds: [.made(0), .made(1)],
+        )
+        batch.report.changedFeeds = [renamed]
+        batch.quarantined = [
+            QuarantinedMessage(
+                feed: FeedID(index: 1),
+                at: .start,
+                problem: .notANumberOrWord,
+                offset: 0,
+                payload: [0x78],
+            )
+        ]
+        batch.transitions = [.made(sequence: 1, alarmSequence: 1)]
+        #expect(batch.deferrableCount == 3)
+
+        #expect(try store.commit(batch, .alarms, synchronous: .full).didWrite)
+        #expect(try fixture.number("SELECT count(*) FROM alarm_journal") == 1)
+        #expect(try fixture.number("SELECT count(*) FROM feed WHERE unit = 'Cel'") == 2)
+        #expect(try fixture.number("SELECT count(*) FROM rollup_minute") == 0)
+        #expect(try fixture.number("SELECT count(*) FROM quarantine") == 0)
+
+        batch.remove(.alarms)
+        #expect(!batch.isEmpty)
+        _ = try store.commit(batch, synchronous: .full)
+        #expect(try fixture.number("SELECT count(*) FROM alarm_journal") == 1)
+        #expect(try fixture.number("SELECT count(*) FROM feed WHERE unit = 'K'") == 1)
+        #expect(try fixture.number("SELECT sum(good) FROM rollup_day") == 2)
+        #expect(try fixture.number("SELECT count(*) FROM quarantine") == 1)
+        batch.remove(.everything)
+        #expect(batch.isEmpty)
+    }
+
     @Test(
         "the latest minute of a feed is that of the present, not one that a wrong clock left ahead"
     )

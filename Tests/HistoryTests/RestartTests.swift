@@ -64,7 +64,7 @@ import Testing
         batch = CommitBatch()
         batch.add(AlarmBook.Changes(removedKeys: [new.key]))
         #expect(!batch.isEmpty)
-        batch.removeAll()
+        batch.remove(.everything)
         #expect(batch.isEmpty)
         #expect(batch.alarmChanges == AlarmBook.Changes())
     }
@@ -112,7 +112,7 @@ import Testing
         #expect(store.lastCommitAt == .start + 7)
         batch.at = .start + 8
         #expect(throws: HistoryError.self) { try store.commit(batch, synchronous: .full) }
-        batch.removeAll()
+        batch.remove(.everything)
         _ = try store.commit(batch, synchronous: .full)
         #expect(store.lastCommitAt == .start + 7)
         try store.close()
