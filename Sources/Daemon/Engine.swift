@@ -315,11 +315,7 @@ struct Engine {
             startUpEndsAt = nil
             StartUpCode.release()
         }
-        do {
-            try outlet?.tend(alarms: pipeline.alarms, store: store, now: now)
-        } catch {
-            storeKeeper.noteUpkeepFailure(error)
-        }
+        outlet?.tend(alarms: pipeline.alarms, store: store, now: now, moment: moment)
         upkeep.tend(store, keeper: &storeKeeper, at: now, moment: moment)
     }
 }
