@@ -21,6 +21,9 @@ struct Engine {
     /// Between two tries of the last commit.
     private static let lastRetryInterval = Duration.milliseconds(200)
 
+    /// For the last alarms after the last commit: a stop has four seconds, and `offline` one of them.
+    private static let lastSendTime = Nanoseconds.milliseconds(500)
+
     /// After this long the code of the start is not needed any more.
     private static let startUpTime = Nanoseconds.seconds(10)
 
@@ -82,12 +85,14 @@ struct Engine {
             }
         } catch {
             storeKeeper.giveUp(pipeline.commit, unacknowledged: pipeline.unacknowledgedCount)
+            alarmLog.finish()
             endRecording()
             try? store.close()
             throw error
         }
         pipeline.finish()
-        await commitLast()
+        if await commitLast() { await sendLast() }
+        alarmLog.finish()
         endRecording()
         try store.close()
     }
@@ -246,15 +251,43 @@ struct Engine {
     }
 
     /// Before the end: until it succeeds or the poll loop's time is over.
-    private mutating func commitLast() async {
+    /// - Returns: whether it succeeded.
+    private mutating func commitLast() async -> Bool {
         noteTransitions()
         do {
             while try !attemptCommit(.everything, at: pipeline.commit.at, isWhole: true) {
                 try await Task.sleep(for: Self.lastRetryInterval)
             }
+            return true
         } catch {
             storeKeeper.giveUp(pipeline.commit, unacknowledged: pipeline.unacknowledgedCount)
+            tendOutlet()
+            return false
         }
+    }
+
+    /// What the last commit has stored of alarms goes out before `offline`, and what the broker
+    /// confirms in time need not be sent again by the next run. The rest waits in the outbox.
+    private mutating func sendLast() async {
+        let end = clock.monotonic().after(Self.lastSendTime)
+        tendOutlet()
+        while outlet?.isSending == true, clock.monotonic() < end {
+            // The poll loop has ended, and with it this task is cancelled: another one waits.
+            await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
+            tendOutlet()
+        }
+        pipeline.commit.delivered += outlet?.takeFinished() ?? []
+        // A row that stays is sent once more.
+        _ = try? store.commit(pipeline.commit, synchronous: .normal)
+    }
+
+    private mutating func tendOutlet() {
+        outlet?.tend(
+            alarms: pipeline.alarms,
+            store: store,
+            now: pipeline.commit.at,
+            moment: clock.monotonic(),
+        )
     }
 
     /// New transitions are logged, and while the store fails announced at once as not durable; they
