@@ -34,7 +34,7 @@ struct StoreTables {
     ) throws {
         for description in report.newFeeds { try feed.write(description) }
         if part == .everything {
-            for description in report.changedFeeds { try feed.write(description) }
+            for description in report.changedFeeds { try feed.update(description) }
             for rollup in report.rollups { try self.rollup.add(rollup) }
             for counts in report.messageCounts { try message.add(counts) }
         }

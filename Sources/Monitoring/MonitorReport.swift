@@ -3,7 +3,8 @@
 public struct MonitorReport: Sendable {
     /// Feeds seen for the first time, before anything that refers to them.
     public var newFeeds: [FeedDescription]
-    /// Feeds whose description changed (kind, unit, learned period, silence limit).
+    /// Feeds of which something new is known: kind, unit, learned period, silence limit, origin, the
+    /// last value and when it came. What they are called does not change.
     public var changedFeeds: [FeedDescription]
     /// Discovered feeds that were silent for `forgetAfter`.
     public var forgottenFeeds: [FeedID]

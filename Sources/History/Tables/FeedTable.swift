@@ -42,6 +42,7 @@ struct FeedTable {
         """
 
     private let write: SQLStatement
+    private let learn: SQLStatement
     private let forget: SQLStatement
 
     init(_ database: Database) throws {
@@ -55,6 +56,14 @@ struct FeedTable {
                 label = ?9, labels = ?10, is_declared = ?11, period_ns = ?12,
                 silence_limit_ns = ?13, first_seen_at_ns = ?14, last_seen_at_ns = ?15,
                 origin = ?16, last_value = ?17, last_value_at_ns = ?18, forgotten_at_ns = NULL
+            """,
+            in: database,
+        )
+        learn = try SQLStatement(
+            """
+            UPDATE feed SET kind = ?2, unit = ?3, period_ns = ?4, silence_limit_ns = ?5,
+                last_seen_at_ns = ?6, origin = ?7, last_value = ?8, last_value_at_ns = ?9
+            WHERE id = ?1
             """,
             in: database,
         )
@@ -85,6 +94,21 @@ struct FeedTable {
         write.bind(feed.lastValue, at: 17)
         write.bind(feed.lastValueAt?.nanoseconds, at: 18)
         try write.run()
+    }
+
+    /// Takes over what has been learned of a feed that has its row: what it is called stays. All feeds
+    /// of a plant learn their period at about the same time, and their labels cost most of a row.
+    func update(_ feed: FeedDescription) throws {
+        learn.bind(feed.id.index, at: 1)
+        learn.bind(Int64(feed.kind.rawValue), at: 2)
+        learn.bind(feed.unit, at: 3)
+        learn.bind(feed.period?.count, at: 4)
+        learn.bind(feed.silenceLimit?.count, at: 5)
+        learn.bind(feed.lastSeenAt?.nanoseconds, at: 6)
+        learn.bind(feed.origin, at: 7)
+        learn.bind(feed.lastValue, at: 8)
+        learn.bind(feed.lastValueAt?.nanoseconds, at: 9)
+        try learn.run()
     }
 
     func forget(_ feed: FeedID, at time: ReceiveTime) throws {
