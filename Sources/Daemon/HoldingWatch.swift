@@ -1,11 +1,12 @@
 import Monitoring
 import Mosquitto
 
-/// Which brokers may be holding messages back, because too many of theirs wait for a store that fails.
+/// Which brokers may be holding messages back, because too many of theirs wait for a store that
+/// fails.
 ///
 /// A broker sends only so many messages without acknowledgement. While any of its own wait, and in
-/// the first cycle after that, a sensor behind it that is not heard is not silent. One at QoS 0, and
-/// one of which nothing waits, sends all it has: whoever is not heard there is silent.
+/// the first cycle after that, a sensor behind it that is not heard is not silent. One at QoS 0,
+/// and one of which nothing waits, sends all it has: whoever is not heard there is silent.
 struct HoldingWatch {
     /// A mark costs a look at every feed, and no silence is shorter than two seconds.
     private static let interval = Nanoseconds.milliseconds(500)
