@@ -71,7 +71,7 @@ final class TestEngine: Sendable {
                 log.order.append(record.kind)
                 switch record.kind {
                 case .connectionUp: log.ups += 1
-                case .resumed, .clockStepped: break
+                case .resumed, .heldBack, .clockStepped: break
                 case .redelivered: log.redelivered += 1
                 case .connectionDown, .connectionClosed: log.downs += 1
                 case .message:
