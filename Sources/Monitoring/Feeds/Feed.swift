@@ -394,6 +394,7 @@ struct Feed: Sendable {
             isConnected: connection.isUp,
             isSeen: lastArrivalAt != nil,
             learnedLimit: silenceLimit,
+            pause: connection.pause.map { Pulse.Pause(end: $0.end, catchUp: $0.catchUp) },
             silence: silence(at: now),
         )
     }
