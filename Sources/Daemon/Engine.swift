@@ -103,6 +103,7 @@ struct Engine {
         record(batch)
         pipeline.quarantineRoom = store.quarantineRoom
         try await process(&batch)
+        for broker in pipeline.takeQuestions() { loop.ask(broker) }
         noteConnections(batch)
         if let condition = storeKeeper.takeCondition(at: batch.closedAt) {
             pipeline.note(condition)
@@ -197,7 +198,7 @@ struct Engine {
             case .connectionDown, .connectionClosed:
                 holding.note(Int(record.broker), isUp: false)
                 outlet?.note(ingest: Int(record.broker), isUp: false)
-            case .message, .resumed, .heldBack, .redelivered: break
+            case .message, .resumed, .heldBack, .answered, .redelivered: break
             }
         }
         for event in loop.takeEvents() {

@@ -176,6 +176,9 @@ package struct Pipeline {
         takeTransitions()
     }
 
+    /// Brokers that should be asked for a sign of life; see `FeedMonitor.takeQuestions`.
+    mutating func takeQuestions() -> [Int] { monitor.takeQuestions() }
+
     /// A fact about the daemon itself, such as a refused subscription.
     mutating func note(_ condition: MonitorReport.SystemCondition) {
         alarms.apply(condition)

@@ -126,6 +126,7 @@ public struct MessageDecoder: Sendable {
         case .connectionDown: message.outcome = .connectionDown
         case .resumed: message.outcome = .resumed
         case .heldBack: message.outcome = .heldBack
+        case .answered: message.outcome = .answered
         case .clockStepped: message.outcome = .clockStepped
         case .redelivered: message.outcome = .redelivered
         case .connectionClosed: message.outcome = .connectionClosed

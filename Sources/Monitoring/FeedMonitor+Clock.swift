@@ -75,13 +75,14 @@ extension FeedMonitor {
         if due % (MinuteWindows.length / DeadlineWheel.step) == 0 { closeCounts(into: &report) }
         if let end = clockAlarmEnd, now >= end { endClockAlarm(into: &report) }
         while let place = wheel.takeDue(step: due) {
-            let connection = connections[Int(registry.feeds[place].broker)]
-            registry.feeds[place].tick(
+            let broker = Int(registry.feeds[place].broker)
+            let isWaiting = registry.feeds[place].tick(
                 at: now,
-                connection,
+                connections[broker],
                 seenBefore: registry.descriptions[place].lastSeenAt,
                 into: &output,
             )
+            if isWaiting { connections[broker].wait(at: now) }
             if isForgettable(place) {
                 forget(place, into: &report)
             } else {
@@ -168,7 +169,7 @@ extension DecodedMessage.Outcome {
     var isOfClock: Bool {
         switch self {
         case .resumed, .heldBack, .clockStepped: true
-        case .decoded, .undecodable, .ignored, .redelivered: false
+        case .decoded, .undecodable, .ignored, .redelivered, .answered: false
         case .connectionUp, .connectionDown, .connectionClosed: false
         }
     }

@@ -26,6 +26,7 @@ extension FeedMonitor {
     ) {
         // While the connection is down, its return says how long nothing could come.
         let isUp = connections[Int(broker)].isUp
+        connections[Int(broker)].settle(at: time)
         for place in registry.feeds.indices
         where registry.isInUse[place] && registry.feeds[place].broker == broker {
             registry.feeds[place].noteOutage()
@@ -42,6 +43,38 @@ extension FeedMonitor {
         step = DeadlineWheel.step(for: time)
         now = time
         closeCounts(into: &report)
+    }
+
+    /// A sign of a broker's life: what it had for us before has come. Feeds that waited for it are
+    /// judged, but where it came late: then nothing could come since the sign before it.
+    mutating func hear(_ broker: UInt8) {
+        guard let sign = connections[Int(broker)].hear(at: now) else { return }
+        if sign.isLate {
+            connections[Int(broker)].notePause(from: sign.before, to: now)
+            resume(broker, from: sign.before, to: now)
+        } else {
+            scheduleAll(behind: broker)
+        }
+    }
+
+    mutating func answered(_ broker: UInt8) {
+        hear(broker)
+        connections[Int(broker)].noteAnswer(at: now)
+    }
+
+    /// Brokers of which feeds wait for a sign of life since the last call: each should be asked
+    /// once, and its answer come as `answered`. A replay has the answers already.
+    public mutating func takeQuestions() -> [Int] {
+        guard connections.contains(where: \.isToBeAsked) else { return [] }
+        defer { for index in connections.indices { connections[index].isToBeAsked = false } }
+        return connections.indices.filter { connections[$0].isToBeAsked }
+    }
+
+    private mutating func scheduleAll(behind broker: UInt8) {
+        for place in registry.feeds.indices
+        where registry.isInUse[place] && registry.feeds[place].broker == broker {
+            schedule(place)
+        }
     }
 
     mutating func connect(_ broker: UInt8, into report: inout MonitorReport) {
@@ -66,8 +99,7 @@ extension FeedMonitor {
 
     /// Until the broker's connection is up again, nothing is missing that could have come.
     mutating func suspend(_ broker: UInt8) {
-        if connections[Int(broker)].isUp { connections[Int(broker)].downSince = now }
-        connections[Int(broker)].isUp = false
+        connections[Int(broker)].lose(at: now)
         for place in registry.feeds.indices
         where registry.isInUse[place] && registry.feeds[place].broker == broker {
             registry.feeds[place].disconnect(at: now, into: &output)

@@ -171,18 +171,24 @@ extension FeedMonitor {
         case .connectionDown: disconnect(message.broker, into: &report)
         case .connectionClosed: suspend(message.broker)
         case .resumed, .heldBack, .clockStepped: cursor.isPrepared = false
-        case .redelivered: counts[broker].redelivered += 1
+        case .answered: answered(message.broker)
+        case .redelivered:
+            hear(message.broker)
+            counts[broker].redelivered += 1
         case .ignored:
+            hear(message.broker)
             counts[broker].received += 1
             counts[broker].ignored += 1
             if message.topic == .refused { noteRefusedTopic(into: &report) }
         case .undecodable(let problem, let offset):
+            hear(message.broker)
             counts[broker].received += 1
             counts[broker].undecodable += 1
             if !message.isRetained {
                 takeUndecodable(message, problem, offset: offset, into: &report)
             }
         case .decoded:
+            hear(message.broker)
             counts[broker].received += 1
             counts[broker].decoded += 1
             if message.isRetained { counts[broker].retained += 1 }

@@ -115,6 +115,9 @@ public enum Limits {
     /// What waited while the daemon stood still comes within the first of its cycles, or a little
     /// later over a slow line: added to the length of the standstill.
     public static let catchUp = Nanoseconds.seconds(2)
+    /// How long a broker may take to answer before nothing that did not come meanwhile is missing: ten
+    /// times the way over a mobile line. Where it always takes longer, twice its best time.
+    public static let lateAnswer = Nanoseconds.seconds(1)
     /// Marks of one time in which messages were held back: they come twice a second, and a cycle in
     /// between lasts up to a second before it is a standstill of its own.
     public static let holdMarksJoin = Nanoseconds.seconds(2)

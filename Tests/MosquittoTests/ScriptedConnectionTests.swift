@@ -56,6 +56,38 @@ struct ScriptedConnectionTests {
         await engine.stop()
     }
 
+    @Test("a broker is asked for a sign of life once it is connected, and whenever that is wanted")
+    func signs() async throws {
+        let broker = try ScriptedBroker()
+        let engine = try TestEngine([source(broker.port)])
+        #expect(await eventually { engine.now.answers == 1 })
+        broker.publish("plant/a", "1")
+        #expect(await eventually { engine.payloads == ["1"] })
+        #expect(engine.now.answers == 1)
+        engine.loop.ask(0)
+        #expect(await eventually { engine.now.answers == 2 })
+        #expect(broker.packets.filter(\.isUnsubscribe).count == 2)
+        await engine.stop()
+    }
+
+    @Test("a broker that ends the connection for such a question is not asked again")
+    func refusesSigns() async throws {
+        var script = ScriptedBroker.Script()
+        script.answersUnsubscribe = false
+        let broker = try ScriptedBroker(script)
+        let engine = try TestEngine([source(broker.port)])
+        #expect(await eventually { broker.packets.contains(where: \.isUnsubscribe) })
+        engine.loop.ask(0)
+        broker.drop()
+        #expect(await eventually { engine.now.ups == 2 })
+        engine.loop.ask(0)
+        broker.publish("plant/a", "1")
+        #expect(await eventually { engine.payloads == ["1"] })
+        #expect(broker.packets.filter(\.isUnsubscribe).count == 1)
+        #expect(engine.now.answers == 0)
+        await engine.stop()
+    }
+
     @Test("a server DISCONNECT is told with its reason, and we come back")
     func serverDisconnects() async throws {
         let broker = try ScriptedBroker()

@@ -15,6 +15,8 @@ final class TestEngine: Sendable {
     struct Log: Sendable {
         var messages: [Received] = []
         var ups = 0
+        /// Signs of life of the broker.
+        var answers = 0
         var downs = 0
         var redelivered = 0
         var batches = 0
@@ -68,10 +70,14 @@ final class TestEngine: Sendable {
             log.batches += 1
             log.events += loop.takeEvents().map(\.kind)
             for record in batch.records {
+                if record.kind == .answered {
+                    log.answers += 1
+                    continue
+                }
                 log.order.append(record.kind)
                 switch record.kind {
                 case .connectionUp: log.ups += 1
-                case .resumed, .heldBack, .clockStepped: break
+                case .resumed, .heldBack, .answered, .clockStepped: break
                 case .redelivered: log.redelivered += 1
                 case .connectionDown, .connectionClosed: log.downs += 1
                 case .message:

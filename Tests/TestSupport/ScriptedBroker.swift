@@ -28,6 +28,8 @@ public final class ScriptedBroker: Sendable {
         }
         /// The SUBACK code of a filter; nil: no SUBACK at all.
         public var subscribe: @Sendable (_ filter: String) -> UInt8? = { _ in 1 }
+        /// Whether an UNSUBSCRIBE is answered.
+        public var answersUnsubscribe = true
         /// Whether a PUBLISH of QoS 1 is acknowledged.
         public var acknowledges = true
 
@@ -172,6 +174,10 @@ public final class ScriptedBroker: Sendable {
         case .publish(let topic, _, 1):
             let at = 2 + topic.utf8.count
             if script.acknowledges { send(first: 0x40, Array(body[at..<at + 2])) }
+        case .unsubscribe(let message):
+            let number = [UInt8(message >> 8), UInt8(truncatingIfNeeded: message)]
+            guard script.answersUnsubscribe else { return true }
+            send(first: 0xB0, number + (state.withLock { $0.version } == 5 ? [0, 0x11] : []))
         case .ping: send(first: 0xD0, [])
         case .disconnect: return false
         case .publish, .publishAnswer, .other: break

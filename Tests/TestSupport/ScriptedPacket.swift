@@ -2,6 +2,7 @@
 public enum ScriptedPacket: Sendable, Equatable {
     case connect(version: UInt8, clientID: String, isClean: Bool)
     case subscribe(filters: [String])
+    case unsubscribe(message: UInt16)
     case publish(topic: String, payload: [UInt8], qualityOfService: UInt8)
     case publishAnswer(message: UInt16)
     case ping
@@ -10,6 +11,10 @@ public enum ScriptedPacket: Sendable, Equatable {
 
     public var isConnect: Bool {
         if case .connect = self { true } else { false }
+    }
+
+    public var isUnsubscribe: Bool {
+        if case .unsubscribe = self { true } else { false }
     }
 
     /// Reads a packet's body. `version` is that of the connection.
@@ -39,6 +44,7 @@ public enum ScriptedPacket: Sendable, Equatable {
                 _ = reader.byte()
             }
             self = .subscribe(filters: filters)
+        case 0xA0: self = .unsubscribe(message: reader.number())
         case 0xC0: self = .ping
         case 0xE0: self = .disconnect
         default: self = .other(first)

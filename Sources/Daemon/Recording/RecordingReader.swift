@@ -150,7 +150,7 @@ struct RecordingReader {
     private static let events: [String: MessageBatch.Kind] = [
         "connection up": .connectionUp, "connection down": .connectionDown,
         "connection closed": .connectionClosed, "redelivered ": .redelivered,
-        "heldBack ": .heldBack,
+        "heldBack ": .heldBack, "answered ": .answered,
     ]
 
     /// A stream `<broker>!<topic>` of a broker that is configured; any other stream is a topic.

@@ -287,7 +287,7 @@ struct Feed: Sendable {
         let pulse = pulse(at: earliest, connection)
         for entry in checks.plan.ticks {
             guard !episodes.isOpen(entry.id) || episodes.isSuspended(entry.id) else { continue }
-            if let wanted = checks.deadline(entry, pulse) {
+            if let wanted = checks.deadline(entry, pulse), !connection.isAwaited(for: wanted) {
                 earliest = min(earliest, wanted)
             }
         }
@@ -297,18 +297,24 @@ struct Feed: Sendable {
     /// Closes windows that nothing else will close, and asks the checks that wait for time.
     ///
     /// - Parameter seenBefore: when its last message came, as far as the history knows.
+    /// - Returns: whether one of them waits for a sign of the broker's life.
     mutating func tick(
         at now: ReceiveTime,
         _ connection: ConnectionState,
         seenBefore: ReceiveTime?,
         into output: inout Output,
-    ) {
+    ) -> Bool {
         if now >= timeline.windowDeadline(lastArrivalAt: lastArrivalAt) {
             timeline.closeIdle(at: now, into: &output.rollups)
         }
         let pulse = pulse(at: now, connection)
+        var isWaiting = false
         for entry in checks.plan.ticks {
             guard let wanted = checks.deadline(entry, pulse), wanted <= now else { continue }
+            guard connection.vouches(for: wanted) || isGoingOn(entry.id) else {
+                isWaiting = true
+                continue
+            }
             let answer = checks.tick(entry, pulse)
             let since = EventTime(lastArrivalAt ?? seenBefore ?? pulse.quietSince)
             let wasOpen = episodes.isOpen(entry.id)
@@ -317,6 +323,12 @@ struct Feed: Sendable {
             if !wasOpen, episodes.isOpen(entry.id) { isDescriptionStale = true }
         }
         episodes.refresh(at: now, log: &output.log)
+        return isWaiting
+    }
+
+    /// Whether a finding needs no further sign: it is open, and no lost connection has put it in doubt.
+    private func isGoingOn(_ check: CheckID) -> Bool {
+        episodes.isOpen(check) && !episodes.isSuspended(check)
     }
 
     /// Nothing could be read for a while: what did not come meanwhile is not missing.

@@ -49,6 +49,8 @@ public struct DecodedMessage: Sendable {
         case resumed
         /// The broker could have held messages back until now.
         case heldBack
+        /// The broker has answered: what it had for us has come.
+        case answered
         /// The gateway's clock was set: the n-th of them is `DecodedBatch.clockSteps[n]`.
         case clockStepped
         /// Received before, and counted then.

@@ -19,6 +19,9 @@ public struct MessageBatch: Sendable {
         /// The broker could have held messages back until now, because too many of its own are not
         /// acknowledged: what did not come from it is nobody's silence.
         case heldBack
+        /// The broker has answered a question: all that it had for us before came before this. From
+        /// the first one of a connection on, silence behind it takes a sign of its life.
+        case answered
         /// The gateway's clock was set. The n-th of them in a batch is `clockSteps[n]`; what comes
         /// after it is stamped by the clock as it was set.
         case clockStepped

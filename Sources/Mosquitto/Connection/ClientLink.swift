@@ -33,6 +33,7 @@ final class ClientLink {
     private(set) var session: ClientSession?
     private var effects: [Effect] = []
     private var subscriptions = SubscriptionExchange()
+    private var signs = SignExchange()
     /// The library may hold decrypted bytes that poll does not see: read again without waiting.
     private(set) var mustReadAgain = false
     private var packetsLastVisit = 0
@@ -286,6 +287,7 @@ final class ClientLink {
                 handleAnswer(reason, sessionPresent: present, at: now)
             case .subscribeAnswer(let message, let codes):
                 handleGrant(message, codes, at: now)
+            case .unsubscribeAnswer(let message): handleSign(message)
             case .published(let message, let reason):
                 effects.append(.published(message: message, reason))
             case .disconnected(let cause): lose(cause, at: now)
@@ -317,6 +319,19 @@ final class ClientLink {
         if subscriptions.isComplete { perform(machine.granted(at: now), at: now) }
     }
 
+    /// Asks the broker for a sign of life, which comes as `answered`: at once behind what is still to be
+    /// acknowledged. One question at a time.
+    func ask() {
+        guard let session, slot != nil, isOnline, signs.mayAsk else { return }
+        // What cannot be asked is not answered: silence then needs no sign.
+        if let question = try? session.askForSign() { signs.asked(question) }
+    }
+
+    private func handleSign(_ message: Int32) {
+        guard let slot, signs.take(message) else { return }
+        slot.batch.append(.answered, at: slot.receivedAt, broker: UInt8(index))
+    }
+
     private func lose(_ cause: ConnectionProblem.Cause, at now: MonotonicTime) {
         let detail = session?.errorLog ?? ""
         var problem = ConnectionProblem(cause, detail: detail)
@@ -342,6 +357,7 @@ final class ClientLink {
         case .comeOnline(let reports):
             session?.announce()
             effects.append(.up)
+            ask()
             report(reports)
         case .close(let wasOnline, let reports):
             let isForStore = reports.contains {
@@ -388,6 +404,7 @@ final class ClientLink {
         // its socket is closed with it, and nothing is written.
         session = nil
         subscriptions = SubscriptionExchange()
+        signs.noteClosed()
         unacknowledgedSince = nil
         acknowledgementsDue = 0
         mustReadAgain = false

@@ -159,6 +159,14 @@ final class ClientSession: @unchecked Sendable {
         return message
     }
 
+    /// Takes back a subscription that never was: every broker answers to that, and nothing comes of
+    /// it. The library has no PINGREQ on demand. Returns the message number of the answer.
+    func askForSign() throws(ConnectionProblem) -> Int32 {
+        var message: Int32 = 0
+        try Self.check(unsafe mosquitto_unsubscribe(handle, &message, "assay/are-you-there"))
+        return message
+    }
+
     /// Returns the message's number, which its confirmation will carry.
     func publish(_ publication: Publication) throws(ConnectionProblem) -> Int32 {
         var message: Int32 = 0
@@ -223,6 +231,9 @@ final class ClientSession: @unchecked Sendable {
             unsafe withSession(data) {
                 $0.notes.append(.subscribeAnswer(message: message, codes: copied))
             }
+        }
+        unsafe mosquitto_unsubscribe_callback_set(handle) { _, data, message in
+            unsafe withSession(data) { $0.notes.append(.unsubscribeAnswer(message: message)) }
         }
         unsafe mosquitto_publish_v5_callback_set(handle) { _, data, message, code, _ in
             let reason = ReasonCode(rawValue: UInt8(truncatingIfNeeded: code))

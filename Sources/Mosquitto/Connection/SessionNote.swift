@@ -4,6 +4,7 @@ enum SessionNote: Equatable {
     case connectAnswer(ReasonCode, sessionPresent: Bool)
     /// One reason code or granted quality of service per filter of the SUBSCRIBE `message`.
     case subscribeAnswer(message: Int32, codes: [UInt8])
+    case unsubscribeAnswer(message: Int32)
     /// Written (QoS 0) or acknowledged (QoS 1).
     case published(message: Int32, ReasonCode)
     /// The library closed the socket.

@@ -95,6 +95,10 @@ public final class PollLoop: Sendable {
         shared.markCommitted()
     }
 
+    /// Asks a broker for a sign of life. Its answer comes as `answered` between the messages: what it
+    /// had for us before has come then. Nothing comes where it is not connected. Cheap: a lock.
+    public func ask(_ broker: Int) { shared.ask(broker) }
+
     /// Stops reading, hands over what was read, ends `messages`; when the engine has committed that,
     /// writes the acknowledgements and disconnects cleanly. What is not committed within the time is
     /// left unacknowledged, so the broker sends it again. Returns at once; see `finished`.

@@ -6,6 +6,8 @@ final class PollLoopShared: Sendable {
         var statuses: [ConnectionStatus] = []
         var events = EventList()
         var stopPlan: StopPlan?
+        /// Brokers that are to be asked for a sign of life.
+        var questions: Set<Int> = []
     }
 
     let wake: WakeUp
@@ -42,6 +44,18 @@ final class PollLoopShared: Sendable {
     func requestStop(_ plan: StopPlan) {
         board.withLock { if $0.stopPlan == nil { $0.stopPlan = plan } }
         wake.signal()
+    }
+
+    func ask(_ broker: Int) {
+        _ = board.withLock { $0.questions.insert(broker) }
+        wake.signal()
+    }
+
+    func takeQuestions() -> Set<Int> {
+        board.withLock { board in
+            defer { board.questions.removeAll() }
+            return board.questions
+        }
     }
 
     var stopPlan: StopPlan? { board.withLock { $0.stopPlan } }

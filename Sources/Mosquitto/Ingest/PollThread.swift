@@ -241,6 +241,7 @@ final class PollThread {
     private func attend(at now: MonotonicTime) {
         for outcome in shared.connectors.takeAll() { links[outcome.link].finish(outcome, at: now) }
         if phase == .running, let plan = shared.stopPlan { phase = .draining(plan) }
+        for broker in shared.takeQuestions() where phase == .running { links[broker].ask() }
         releaseAcknowledgements(at: now)
     }
 

@@ -109,7 +109,8 @@ extension Listener.Heard {
                             isRetained: record.isRetained,
                         )
                     )
-                case .connectionDown, .connectionClosed, .resumed, .heldBack, .redelivered,
+                case .connectionDown, .connectionClosed, .resumed, .heldBack, .answered,
+                    .redelivered,
                     .clockStepped:
                     break
                 }
