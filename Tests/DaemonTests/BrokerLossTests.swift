@@ -63,6 +63,40 @@ extension DaemonSuite {
             #expect(received > 3 * 280 + 240, "the daemon subscribed again")
         }
 
+        @Test(
+            "a broker that hangs silences nobody; when all sensors behind a living one stop, all do"
+        )
+        func hangs() async throws {
+            let site = try Site()
+            try site.broker.start()
+            let daemon = try site.run(
+                "feeds: [{topic: plant/#}]",
+                connection: ["keepAlive: 30s"],
+            )
+            let listener = try await Listener(site.broker.port, "assay/test/#")
+            #expect(await listener.hearsIngest("up"))
+            let device = try Publisher(site.broker.port)
+            let topics = (0..<12).map { "plant/\($0)" }
+            try await device.stream(topics, count: 80, every: .milliseconds(25))
+            site.broker.freeze()
+            // Longer than any of the feeds may be silent: 2 s.
+            await pause(.seconds(4))
+            #expect(silences(site) == 0)
+            site.broker.thaw()
+            try await device.stream(topics, count: 120, every: .milliseconds(25))
+            #expect(silences(site) == 0, "the broker hung, not the sensors")
+            #expect(await device.drained())
+            #expect(await eventually { silences(site) == 12 }, "the broker answers, they do not")
+            #expect(transitions("raise", site) == 0)
+            try await daemon.stop()
+        }
+
+        private func silences(_ site: Site) -> Int64 {
+            site.database.count(
+                "SELECT count(*) FROM finding_named WHERE check_id = 'silence' AND is_confirmed"
+            )
+        }
+
         private func transitions(_ reason: String, _ site: Site) -> Int64 {
             site.database.count(
                 """
