@@ -39,6 +39,8 @@ struct ConnectionWatch {
     /// Whether any connection is up that waits for acknowledgements.
     var isAnyUp: Bool { zip(isUp, brokers).contains { $0 && $1.qualityOfService > 0 } }
 
+    var upCount: Int { isUp.count { $0 } }
+
     /// The conditions that an event brings, after it is logged.
     mutating func take(_ event: ConnectionEvent) -> MonitorReport.SystemCondition? {
         let name = brokers[event.broker].name

@@ -38,6 +38,7 @@ struct Engine {
     private var watch: ConnectionWatch
     private var recorder: RecordingWriter?
     private var storeKeeper: StoreKeeper
+    private var supervision: Supervision
     private var alarmLog: AlarmLog
     /// Transitions of the batch to be committed that are logged and, while the store fails,
     /// announced.
@@ -59,6 +60,7 @@ struct Engine {
         outlet: AlarmOutlet?,
         configuration: Configuration,
         recorder: RecordingWriter?,
+        supervisor: SystemdNotifier?,
         logger: Logger,
     ) {
         self.loop = loop
@@ -74,6 +76,7 @@ struct Engine {
         watch = ConnectionWatch(brokers: configuration.brokers, logger: logger)
         alarmLog = AlarmLog(logger: logger)
         storeKeeper = StoreKeeper(logger: logger)
+        supervision = Supervision(supervisor, brokers: configuration.brokers.count, clock: clock)
         startUpEndsAt = clock.monotonic().after(Self.startUpTime)
     }
 
@@ -290,6 +293,7 @@ struct Engine {
                 synchronous: mustSurvivePowerCut ? .full : .normal,
             )
             storeKeeper.didCommit(outcome)
+            supervision.storeTook(upTo: now)
         } catch {
             try noteFailure(error, at: now)
             return false
@@ -308,6 +312,7 @@ struct Engine {
     ) throws(HistoryError) {
         let wasFailing = storeKeeper.isFailing
         let condition = try storeKeeper.didFail(error, now: clock.monotonic(), at: now)
+        supervision.storeRefused()
         if !wasFailing { outlet?.announceUnstored(pipeline.commit.transitions[...]) }
         guard let condition else { return }
         pipeline.note(condition)
@@ -316,6 +321,12 @@ struct Engine {
 
     private mutating func tend(at now: ReceiveTime) {
         alarmLog.tend(at: now)
+        supervision.didCycle(
+            at: now,
+            hasNothingToCommit: pipeline.commit.isEmpty && pipeline.unacknowledgedCount == 0,
+            isStoreFailing: storeKeeper.isFailing,
+            brokersUp: watch.upCount,
+        )
         if let due = startUpEndsAt, clock.monotonic() >= due {
             startUpEndsAt = nil
             StartUpCode.release()

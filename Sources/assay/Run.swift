@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Daemon
+import Foundation
 public import Logging
 import Settings
 
@@ -30,7 +31,10 @@ extension Assay {
             do {
                 let daemon = try DaemonService(
                     configuration: settings,
-                    options: DaemonService.Options(recording: record),
+                    options: DaemonService.Options(
+                        recording: record,
+                        supervisor: Self.supervisor(logger),
+                    ),
                     logger: logger,
                 )
                 let log = logger
@@ -43,6 +47,17 @@ extension Assay {
             } catch {
                 Terminal.complain("assay: \(error)")
                 throw ExitCode(1)
+            }
+        }
+
+        /// Without it the daemon works as well, and whoever waits for word of it must know why none
+        /// comes.
+        private static func supervisor(_ logger: Logger) -> SystemdNotifier? {
+            do {
+                return try SystemdNotifier(environment: ProcessInfo.processInfo.environment)
+            } catch {
+                logger.warning("\(error)")
+                return nil
             }
         }
     }
