@@ -26,8 +26,8 @@ public final class SystemdNotifier: Sendable {
         guard let address = UnixSocketAddress(name) else {
             throw Problem(
                 description: """
-                    the supervisor cannot be told how the daemon is: NOTIFY_SOCKET must be an \
-                    absolute path, or a name behind `@`, of at most 107 bytes, and is `\(name)`
+                    NOTIFY_SOCKET must be an absolute path, or a name behind `@`, of at most 107 \
+                    bytes, and is `\(name)`
                     """
             )
         }
@@ -35,10 +35,7 @@ public final class SystemdNotifier: Sendable {
         descriptor = socket(AF_UNIX, kind, 0)
         guard descriptor >= 0 else {
             throw Problem(
-                description: """
-                    the supervisor cannot be told how the daemon is: no socket (error \(errno)); \
-                    raise the number of open files
-                    """
+                description: "no socket (error \(errno)); raise the number of open files"
             )
         }
         self.address = address

@@ -1,0 +1,115 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension DaemonSuite {
+    @Suite("The program")
+    struct ProgramTests {
+        @Test("the version is that of the newest part of the list of changes")
+        func version() async throws {
+            let child = try Child(["--version"])
+            #expect(await child.exitCode() == 0)
+            let changes = try String(
+                contentsOf: PackageFolder.url.appending(path: "CHANGELOG.md"),
+                encoding: .utf8,
+            )
+            let heading = try #require(changes.split(separator: "\n").first { $0.hasPrefix("## ") })
+            let version = heading.dropFirst(3).prefix { $0 != "," && $0 != " " }
+            #expect(child.output == version + "\n")
+        }
+
+        @Test(
+            "each shell gets a completion that knows every command",
+            arguments: [
+                "bash", "zsh", "fish",
+            ]
+        )
+        func completion(shell: String) async throws {
+            let child = try Child(["--generate-completion-script", shell])
+            #expect(await child.exitCode() == 0)
+            let script = child.output
+            for command in ["run", "check", "replay", "history", "demo"] {
+                #expect(script.contains(command))
+            }
+            #expect(script.contains("log-format"))
+            guard shell == "bash" else { return }
+            let folder = try TemporaryFolder()
+            let path = try folder.write(script, to: "assay.bash")
+            // What the shell asks when somebody presses the tab key behind `assay hi`.
+            let asked = """
+                source \(path); COMP_WORDS=(assay hi); COMP_CWORD=1
+                COMP_LINE='assay hi'; COMP_POINT=8
+                $(complete -p assay | sed 's/.*-F \\([^ ]*\\) .*/\\1/') assay hi assay
+                echo "${COMPREPLY[*]}"
+                """
+            #expect(try Command.run("bash", ["-c", asked]) == "history\n")
+        }
+
+        private func objects(_ text: String) throws -> [[String: Any]] {
+            try text.split(separator: "\n").map { line in
+                let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
+                return try #require(object as? [String: Any], "\(line)")
+            }
+        }
+
+        @Test("a log for programs is one object a line, from the first warning to the end")
+        func jsonLog() async throws {
+            let site = try Site()
+            try site.broker.start()
+            let listener = try await Listener(site.broker.port, "assay/test/status")
+            let feeds = "feeds: [{topic: plant/#, alarm: {requiresAcknowledgement: true}}]"
+            let path = try site.write(feeds)
+            let before = Date()
+            let child = try Child(["run", "--config", path, "--log-format", "json"])
+            #expect(await listener.hearsIngest("up"))
+            child.signal(SIGTERM)
+            #expect(await child.exitCode() == 0)
+            let lines = try objects(child.errors)
+            #expect(
+                lines.allSatisfy { line in
+                    Set(line.keys).isSubset(of: ["time", "level", "message", "metadata"])
+                        && line["level"] is String && line["message"] is String
+                }
+            )
+            let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+            for line in lines {
+                let text = try #require(line["time"] as? String)
+                #expect(text.wholeMatch(of: /....-..-..T..:..:..\.[0-9]{3}Z/) != nil, "\(text)")
+                let time = try style.parse(text)
+                #expect(abs(time.timeIntervalSince(before)) < 30, "\(text) is not UTC")
+            }
+            #expect(lines.first?["level"] as? String == "warning")
+            #expect(lines.first?["message"] as? String == "the configuration is doubtful")
+            let start = try #require(lines.first { $0["message"] as? String == "started" })
+            #expect((start["metadata"] as? [String: String])?["gateway"] == "test")
+            #expect(lines.last?["message"] as? String == "stopped")
+        }
+
+        @Test("what keeps the daemon from starting is an object of the same log")
+        func jsonRefusal() async throws {
+            let site = try Site()
+            let wrong = try site.write("feeds: [{topic: \"a/#/b\"}, {tpoic: c}]")
+            let refused = try Child(["run", "--config", wrong, "--log-format", "json"])
+            #expect(await refused.exitCode() == 1)
+            let problems = try objects(refused.errors)
+            #expect(problems.count == 1)
+            #expect(problems.first?["level"] as? String == "critical")
+            let reason = (problems.first?["metadata"] as? [String: String])?["reason"] ?? ""
+            #expect(reason.split(separator: "\n").count >= 2, "\(reason)")
+
+            try site.folder.write("no database", to: "assay.db")
+            let path = try site.write()
+            let unusable = try Child(["run", "--config", path, "--log-format", "json"])
+            #expect(await unusable.exitCode() == 1)
+            #expect(try objects(unusable.errors).last?["level"] as? String == "critical")
+        }
+
+        @Test("a log format that there is not is refused with those that there are")
+        func wrongFormat() async throws {
+            let child = try Child(["run", "--log-format", "xml"])
+            #expect(await child.exitCode() == 64)
+            #expect(child.errors.contains("'xml'"))
+            #expect(child.errors.contains("text") && child.errors.contains("json"))
+        }
+    }
+}
