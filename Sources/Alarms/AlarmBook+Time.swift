@@ -56,12 +56,12 @@ extension AlarmBook {
         let evidence =
             finding.lastValue.isFinite
             ? max(finding.end, finding.lastValueAt) : finding.end
-        if alarm.timeline == nil {
-            alarm.timeline = FeedTimeline(event: evidence, at: clock)
+        if alarm.eventClock == nil {
+            alarm.eventClock = EventClock(event: evidence, at: clock)
             alarms[identity] = alarm
             return
         }
-        let jump = alarm.timeline?.observe(evidence, at: clock) ?? Nanoseconds(0)
+        let jump = alarm.eventClock?.observe(evidence, at: clock) ?? Nanoseconds(0)
         if let delay = alarm.record.delay, delay.isRunning {
             // A delay that is long over is due, however long.
             let left = Elapsed.add(Nanoseconds(-jump.count), to: delay.remaining.count)

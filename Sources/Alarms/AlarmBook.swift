@@ -11,7 +11,7 @@ public import Monitoring
 /// elapse at their deadline, whenever `advance` is called, so results do not depend on how often it
 /// is. Two axes: the delays of `data`, `format`, `clock` and system alarms run on engine time, an
 /// on-delay from the moment the condition was found; those of the other concerns run on the feed's
-/// event time (see `FeedTimeline`), an on-delay from the first flagged sample. An off-delay runs
+/// event time (see `EventClock`), an on-delay from the first flagged sample. An off-delay runs
 /// from the moment the last finding of the concern ended.
 ///
 /// After a restart nothing is known of a restored alarm's condition: its truth is `unknown`, its

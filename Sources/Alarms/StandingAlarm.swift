@@ -17,7 +17,7 @@ struct StandingAlarm: Sendable {
     /// The finding that names the alarm, kept after it ended.
     var naming: OpenFinding?
     var isNamingOpen = false
-    var timeline: FeedTimeline?
+    var eventClock: EventClock?
     /// False from a restart to the first verdict after it.
     var isFresh = true
     /// What was left of an off-delay when the daemon stopped.
@@ -51,9 +51,9 @@ struct StandingAlarm: Sendable {
     /// first flagged sample, or engine time from when it was found.
     func lasted(at now: ReceiveTime) -> Nanoseconds {
         let length: Nanoseconds
-        if let timeline {
+        if let eventClock {
             let begin = findings.map(\.finding.firstFlaggedAt).min() ?? EventTime(now)
-            length = Elapsed.from(begin, to: timeline.event(at: now))
+            length = Elapsed.from(begin, to: eventClock.event(at: now))
         } else {
             length = Elapsed.from(findings.map(\.finding.foundAt).min() ?? now, to: now)
         }
@@ -107,7 +107,7 @@ struct StandingAlarm: Sendable {
     /// - Parameter events: how far the feed's event time moved.
     mutating func shift(by length: Nanoseconds, events: Nanoseconds = Nanoseconds(0)) {
         record.delay?.since.shift(by: length)
-        timeline?.shift(by: length, events: events)
+        eventClock?.shift(by: length, events: events)
         naming?.writtenAt.shift(by: length)
         for index in findings.indices { findings[index].writtenAt.shift(by: length) }
         guard record.state.isActive else { return }

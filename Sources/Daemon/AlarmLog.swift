@@ -40,6 +40,9 @@ struct AlarmLog {
         begin(minute: now.nanoseconds / Self.minute)
     }
 
+    /// The daemon ends: says what was left out of the minute that is not over.
+    mutating func finish() { begin(minute: -1) }
+
     private mutating func begin(minute: Int64) {
         guard minute != currentMinute else { return }
         if leftOutCount > 0 {

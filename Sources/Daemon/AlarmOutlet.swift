@@ -56,6 +56,8 @@ struct AlarmOutlet {
     /// States older than this are not published again on a connect (alarms.md 1.5).
     private static let pictureAge: Int64 = 7 * 86_400 * 1_000_000_000
     private static let name = "mqtt"
+    /// Between two tries to read an outbox that cannot be read.
+    private static let retryInterval = Nanoseconds.seconds(1)
 
     private var delivery: AlarmDelivery
     private let connection: PublishingConnection
@@ -65,6 +67,8 @@ struct AlarmOutlet {
     /// The newest transition in the database: what is newer must not be called durable.
     private var storedSequence: Int64
     private var isOnline = false
+    /// The outbox could not be read: when it is tried again.
+    private var readAt: MonotonicTime?
     /// `status` has changed since the connection last took it.
     private var isStatusDue = false
     /// Messages that the broker or the library would not take.
@@ -128,18 +132,21 @@ struct AlarmOutlet {
         send()
     }
 
-    /// Outbox rows whose messages are confirmed or superseded. What was announced unstored has no
-    /// row yet.
-    mutating func takeFinished() -> [Int64] {
-        let lastRow = 2 * storedSequence + 1
-        return delivery.takeFinished().filter { $0 <= lastRow }
-    }
+    /// Outbox rows whose messages are confirmed or superseded.
+    mutating func takeFinished() -> [Int64] { delivery.takeFinished() }
+
+    /// Whether more could be sent, or be confirmed, over a connection that is up.
+    var isSending: Bool { isOnline && !delivery.isIdle }
 
     /// Looks after the connection, once a cycle: confirmations, a new connection, and what of the
-    /// outbox did not fit into memory.
-    mutating func tend(alarms: AlarmBook, store: HistoryStore, now: ReceiveTime)
-        throws(HistoryError)
-    {
+    /// outbox did not fit into memory. Where the outbox cannot be read, all the rest goes out, and
+    /// reading is tried again once a second.
+    mutating func tend(
+        alarms: AlarmBook,
+        store: HistoryStore,
+        now: ReceiveTime,
+        moment: MonotonicTime,
+    ) {
         let news = mailbox.take()
         for token in news.confirmed { delivery.confirmed(Int64(token)) }
         noteRefusals(news)
@@ -155,12 +162,27 @@ struct AlarmOutlet {
             }
             isStatusDue = true
         }
-        if let first = delivery.refillFrom {
+        refill(from: store, moment: moment)
+        send()
+    }
+
+    private mutating func refill(from store: HistoryStore, moment: MonotonicTime) {
+        guard let first = delivery.refillFrom, moment >= readAt ?? moment else { return }
+        do throws(HistoryError) {
             let room = delivery.room
             let rows = try store.pendingOutbox(after: first - 1, limit: room)
             delivery.refill(rows.map(OutboxEntry.init), isComplete: rows.count < room)
+            if readAt != nil { logger.info("alarms are read from the store again") }
+            readAt = nil
+        } catch {
+            if readAt == nil {
+                logger.error(
+                    "alarms that wait in the store cannot be read; they are sent when they can be",
+                    metadata: ["error": "\(error)"],
+                )
+            }
+            readAt = moment.after(Self.retryInterval)
         }
-        send()
     }
 
     /// A refused message is not tried again: it would be refused again, as by a broker whose access

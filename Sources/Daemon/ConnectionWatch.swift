@@ -13,11 +13,9 @@ struct ConnectionWatch {
     /// Whether feeds can be read from the first broker, over which alarms go out too.
     private var isReadable = false
     private var isPublishingBlocked = false
-    private var isUp: [Bool]
 
     init(brokers: [BrokerSettings], logger: Logger) {
         self.brokers = brokers
-        isUp = brokers.map { _ in false }
         self.logger = logger
         refusals = brokers.map { _ in [] }
         upSince = brokers.map { _ in nil }
@@ -26,20 +24,12 @@ struct ConnectionWatch {
     /// The pipeline has seen a connection come up.
     mutating func noteUp(_ broker: Int, at time: ReceiveTime) {
         upSince[broker] = time
-        isUp[broker] = true
     }
 
     /// The gateway's clock was set: the same moments on it.
     mutating func setClock(_ step: ClockStep) {
         for broker in upSince.indices { upSince[broker]?.nanoseconds += step.length.count }
     }
-
-    mutating func noteDown(_ broker: Int) { isUp[broker] = false }
-
-    /// Whether any connection is up that waits for acknowledgements.
-    var isAnyUp: Bool { zip(isUp, brokers).contains { $0 && $1.qualityOfService > 0 } }
-
-    var upCount: Int { isUp.count { $0 } }
 
     /// The conditions that an event brings, after it is logged.
     mutating func take(_ event: ConnectionEvent) -> MonitorReport.SystemCondition? {

@@ -18,16 +18,14 @@ struct Engine {
     /// A cycle comes at least every 100 ms. Longer than this and the daemon itself stood still: a
     /// slow disk, a stopped process.
     private static let standstill = Nanoseconds.seconds(1)
-    /// Time between two looks at what is too old to keep.
-    private static let retentionInterval = Nanoseconds.seconds(1)
     /// Between two tries of the last commit.
     private static let lastRetryInterval = Duration.milliseconds(200)
 
+    /// For the last alarms after the last commit: a stop has four seconds, and `offline` one of them.
+    private static let lastSendTime = Nanoseconds.milliseconds(500)
+
     /// After this long the code of the start is not needed any more.
     private static let startUpTime = Nanoseconds.seconds(10)
-
-    /// It costs a look at every feed, and no silence is shorter than two seconds.
-    private static let resumeInterval = Nanoseconds.milliseconds(500)
 
     private let loop: PollLoop
     private let clock: GatewayClock
@@ -43,14 +41,12 @@ struct Engine {
     /// Transitions of the batch to be committed that are logged and, while the store fails,
     /// announced.
     private var notedCount = 0
-    /// While acknowledgements are held back: when feeds were last told that nobody is silent.
-    private var resumedAt: MonotonicTime?
+    private var holding: HoldingWatch
     /// When everybody has long connected; nil afterwards.
     private var startUpEndsAt: MonotonicTime?
     private let logger: Logger
     private var lastBatchAt: ReceiveTime?
-    /// When old rows were deleted last; ahead of now where that has to wait.
-    private var retainedAt: MonotonicTime
+    private var upkeep: StoreUpkeep
 
     init(
         loop: PollLoop,
@@ -71,9 +67,10 @@ struct Engine {
         self.outlet = outlet
         self.recorder = recorder
         self.logger = logger
-        retainedAt = clock.monotonic()
+        upkeep = StoreUpkeep(now: clock.monotonic())
         policy = CommitPolicy(configuration: configuration)
         watch = ConnectionWatch(brokers: configuration.brokers, logger: logger)
+        holding = HoldingWatch(brokers: configuration.brokers)
         alarmLog = AlarmLog(logger: logger)
         storeKeeper = StoreKeeper(logger: logger)
         supervision = Supervision(supervisor, brokers: configuration.brokers.count, clock: clock)
@@ -91,12 +88,14 @@ struct Engine {
             }
         } catch {
             storeKeeper.giveUp(pipeline.commit, unacknowledged: pipeline.unacknowledgedCount)
+            alarmLog.finish()
             endRecording()
             try? store.close()
             throw error
         }
         pipeline.finish()
-        await commitLast()
+        if await commitLast() { await sendLast() }
+        alarmLog.finish()
         endRecording()
         try store.close()
     }
@@ -105,9 +104,10 @@ struct Engine {
         noteStandstill(&batch)
         noteHolding(&batch)
         record(batch)
+        pipeline.quarantineRoom = store.quarantineRoom
         try await process(&batch)
         noteConnections(batch)
-        if let condition = storeKeeper.takeRecovery(at: batch.closedAt) {
+        if let condition = storeKeeper.takeCondition(at: batch.closedAt) {
             pipeline.note(condition)
         }
         if let condition = storeKeeper.takeQuarantine(at: batch.closedAt) {
@@ -132,16 +132,14 @@ struct Engine {
         }
     }
 
-    /// A broker sends only so many messages that wait for their acknowledgements: while the store
-    /// fails, and in the first cycle after it, a sensor that is not heard is not silent. (When the
-    /// connection is closed for the store, that is told by its own record.)
+    /// (When a connection is closed for the store, that is told by its own record.)
     private mutating func noteHolding(_ batch: inout MessageBatch) {
-        let isHolding =
-            storeKeeper.isFailing && pipeline.unacknowledgedCount > 0 && watch.isAnyUp
-        let now = clock.monotonic()
-        let isDue = resumedAt.map { now.since($0) >= Self.resumeInterval } ?? true
-        if isHolding && isDue || !isHolding && resumedAt != nil { batch.markResumed() }
-        if isDue || !isHolding { resumedAt = isHolding ? now : nil }
+        holding.mark(
+            &batch,
+            isFailing: storeKeeper.isFailing,
+            unacknowledged: pipeline.unacknowledged,
+            now: clock.monotonic(),
+        )
     }
 
     /// Also within the batch: while the engine waits, the batches that wait for it fill up, nothing
@@ -197,11 +195,12 @@ struct Engine {
             case .clockStepped: if let step = steps.popFirst() { note(step) }
             case .connectionUp:
                 watch.noteUp(Int(record.broker), at: record.receivedAt)
+                holding.note(Int(record.broker), isUp: true)
                 outlet?.note(ingest: Int(record.broker), isUp: true)
             case .connectionDown, .connectionClosed:
-                watch.noteDown(Int(record.broker))
+                holding.note(Int(record.broker), isUp: false)
                 outlet?.note(ingest: Int(record.broker), isUp: false)
-            case .message, .resumed, .redelivered: break
+            case .message, .resumed, .heldBack, .redelivered: break
             }
         }
         for event in loop.takeEvents() {
@@ -217,7 +216,7 @@ struct Engine {
     /// long as the alarm stands to set the clock right.
     private mutating func note(_ step: ClockStep) {
         watch.setClock(step)
-        retainedAt = clock.monotonic().after(Limits.clockAlarm)
+        upkeep.holdRetention(until: clock.monotonic().after(Limits.clockAlarm))
         logger.warning(
             "the gateway's clock was set",
             metadata: [
@@ -255,15 +254,43 @@ struct Engine {
     }
 
     /// Before the end: until it succeeds or the poll loop's time is over.
-    private mutating func commitLast() async {
+    /// - Returns: whether it succeeded.
+    private mutating func commitLast() async -> Bool {
         noteTransitions()
         do {
             while try !attemptCommit(.everything, at: pipeline.commit.at, isWhole: true) {
                 try await Task.sleep(for: Self.lastRetryInterval)
             }
+            return true
         } catch {
             storeKeeper.giveUp(pipeline.commit, unacknowledged: pipeline.unacknowledgedCount)
+            tendOutlet()
+            return false
         }
+    }
+
+    /// What the last commit has stored of alarms goes out before `offline`, and what the broker
+    /// confirms in time need not be sent again by the next run. The rest waits in the outbox.
+    private mutating func sendLast() async {
+        let end = clock.monotonic().after(Self.lastSendTime)
+        tendOutlet()
+        while outlet?.isSending == true, clock.monotonic() < end {
+            // The poll loop has ended, and with it this task is cancelled: another one waits.
+            await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
+            tendOutlet()
+        }
+        pipeline.commit.delivered += outlet?.takeFinished() ?? []
+        // A row that stays is sent once more.
+        _ = try? store.commit(pipeline.commit, synchronous: .normal)
+    }
+
+    private mutating func tendOutlet() {
+        outlet?.tend(
+            alarms: pipeline.alarms,
+            store: store,
+            now: pipeline.commit.at,
+            moment: clock.monotonic(),
+        )
     }
 
     /// New transitions are logged, and while the store fails announced at once as not durable; they
@@ -320,28 +347,19 @@ struct Engine {
     }
 
     private mutating func tend(at now: ReceiveTime) {
+        let moment = clock.monotonic()
         alarmLog.tend(at: now)
         supervision.didCycle(
             at: now,
             hasNothingToCommit: pipeline.commit.isEmpty && pipeline.unacknowledgedCount == 0,
             isStoreFailing: storeKeeper.isFailing,
-            brokersUp: watch.upCount,
+            brokersUp: holding.upCount,
         )
-        if let due = startUpEndsAt, clock.monotonic() >= due {
+        if let due = startUpEndsAt, moment >= due {
             startUpEndsAt = nil
             StartUpCode.release()
         }
-        do {
-            try outlet?.tend(alarms: pipeline.alarms, store: store, now: now)
-            let moment = clock.monotonic()
-            if !storeKeeper.isFailing, moment.since(retainedAt) >= Self.retentionInterval {
-                retainedAt = moment
-                _ = try store.retain(now: now)
-            }
-            if !storeKeeper.isFailing { try store.checkpointIfDue() }
-            storeKeeper.didUpkeep()
-        } catch {
-            storeKeeper.noteUpkeepFailure(error)
-        }
+        outlet?.tend(alarms: pipeline.alarms, store: store, now: now, moment: moment)
+        upkeep.tend(store, keeper: &storeKeeper, at: now, moment: moment)
     }
 }

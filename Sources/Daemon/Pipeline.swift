@@ -25,10 +25,15 @@ package struct Pipeline {
     /// What is to be committed: everything since the last commit, and rows that an alarm
     /// left behind.
     var commit = CommitBatch()
+    /// How many undecodable messages the store still takes, without those in `commit`; beyond it
+    /// they are counted, and their bytes not copied.
+    var quarantineRoom = Limits.quarantineRows
     /// That the clock was set, told to the feeds with the next part of the burst.
     private var clockStep: ClockStep?
     /// Messages of QoS 1 of whole bursts in it: their acknowledgements wait.
     private(set) var unacknowledgedCount = 0
+    /// The same, by broker.
+    private(set) var unacknowledged: [Int]
 
     fileprivate struct ReportMark {
         var changedFeeds = 0
@@ -36,7 +41,6 @@ package struct Pipeline {
         var findings = 0
         var provenFeeds = 0
         var conditions = 0
-        var undecodable = 0
     }
 
     package init(
@@ -68,6 +72,7 @@ package struct Pipeline {
             stoppedAt: memory.stoppedAt,
         )
         alarmSettings = configuration.feeds.map(\.alarm)
+        unacknowledged = configuration.brokers.map { _ in 0 }
         commit.at = start
         commit.report.newFeeds = monitor.describeFeeds()
         resume(memory, at: start)
@@ -146,7 +151,7 @@ package struct Pipeline {
         quarantine(batch)
         switch progress {
         case .finished:
-            unacknowledgedCount += batch.records.count { $0.qualityOfService > 0 }
+            countUnacknowledged(batch)
             judge(to: batch.closedAt)
         case .paused: judge(to: monitor.now)
         case .stepping(let step):
@@ -154,6 +159,13 @@ package struct Pipeline {
             clockStep = step
         }
         return progress
+    }
+
+    private mutating func countUnacknowledged(_ batch: MessageBatch) {
+        for record in batch.records where record.qualityOfService > 0 {
+            unacknowledgedCount += 1
+            unacknowledged[Int(record.broker)] += 1
+        }
     }
 
     /// Everything before the step is judged; the feeds take it with the next part of the burst.
@@ -183,7 +195,9 @@ package struct Pipeline {
     mutating func didCommit(_ part: CommitBatch.Part, isWhole: Bool) {
         commit.remove(part)
         judged = ReportMark(commit.report)
-        if isWhole { unacknowledgedCount = 0 }
+        guard isWhole, unacknowledgedCount > 0 else { return }
+        unacknowledgedCount = 0
+        for broker in unacknowledged.indices { unacknowledged[broker] = 0 }
     }
 
     /// As above, everything: for those that measure.
@@ -256,9 +270,15 @@ package struct Pipeline {
         commit.add(alarms.takeChanges())
     }
 
-    /// Keeps the beginning of what could not be read, while its bytes are at hand.
+    /// Keeps the beginning of what could not be read, while its bytes are at hand and there is room
+    /// for it: a flood of garbage while the store fails is counted.
     private mutating func quarantine(_ batch: MessageBatch) {
-        for message in commit.report.undecodable[judged.undecodable...] {
+        guard !commit.report.undecodable.isEmpty else { return }
+        for message in commit.report.undecodable {
+            guard commit.quarantined.count < quarantineRoom else {
+                commit.quarantineRefused += 1
+                continue
+            }
             let record = batch.records[Int(message.record)]
             commit.quarantined.append(
                 QuarantinedMessage(
@@ -270,6 +290,7 @@ package struct Pipeline {
                 )
             )
         }
+        commit.report.undecodable.removeAll(keepingRoomFor: MonitorReport.keptRoom)
     }
 }
 
@@ -280,6 +301,5 @@ extension Pipeline.ReportMark {
         findings = report.findings.count
         provenFeeds = report.provenFeeds.count
         conditions = report.conditions.count
-        undecodable = report.undecodable.count
     }
 }

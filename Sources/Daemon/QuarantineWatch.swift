@@ -16,8 +16,8 @@ struct QuarantineWatch {
 
     /// Takes what a commit did. - Returns: true where the quarantine has just become full.
     mutating func take(_ outcome: CommitOutcome) -> Bool {
-        guard let room = outcome.quarantineRoom else { return false }
         refusedCount += outcome.quarantineRefused
+        guard let room = outcome.quarantineRoom else { return false }
         if !isFull, room == 0 {
             isFull = true
             hasChanged.toggle()

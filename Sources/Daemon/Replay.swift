@@ -167,6 +167,7 @@ private struct Run {
         }
         _ = try store?.commit(pipeline.commit, synchronous: .normal)
         pipeline.didCommit()
+        pipeline.quarantineRoom = store?.quarantineRoom ?? 0
     }
 
     /// Writes the lines of all instants that are over, each instant's findings before its

@@ -18,11 +18,15 @@ struct StoreKeeper {
         var isAnnounced = false
     }
 
+    /// What the alarm `system/store` was told last.
+    private enum Told { case nothing, failure, overBudget }
+
     private static let retryInterval = Nanoseconds.seconds(1)
 
     private let logger: Logger
     private var failure: Failure?
-    private var didRecover = false
+    private var told = Told.nothing
+    private var budget = BudgetWatch()
     private var quarantine = QuarantineWatch()
     private var isUpkeepFailing = false
 
@@ -33,6 +37,15 @@ struct StoreKeeper {
     /// The last commit failed.
     var isFailing: Bool { failure != nil }
 
+    /// The last commit failed, and room is what may be missing: SQLite calls a quota that is used up
+    /// an error of the disk.
+    var lacksRoom: Bool {
+        switch failure?.error.cause {
+        case .full, .inputOutput: true
+        default: false
+        }
+    }
+
     /// Whether it is time for a try: at once, after a failure once a second.
     func mayTry(at now: MonotonicTime) -> Bool {
         guard let failure else { return true }
@@ -42,7 +55,6 @@ struct StoreKeeper {
     mutating func didCommit(_ outcome: CommitOutcome) {
         if let failure {
             // A short lock that nobody was told of is over without a word.
-            didRecover = failure.isAnnounced
             if failure.isAnnounced { logger.info("the store can be written again") }
             self.failure = nil
         }
@@ -77,6 +89,7 @@ struct StoreKeeper {
         if failure.hopelessTries >= Limits.hopelessCommits { throw error }
         guard !failure.isAnnounced, failure.tries > 1 || !error.canRetry else { return nil }
         failure.isAnnounced = true
+        told = .failure
         logger.error("the store cannot be written", metadata: ["error": "\(error)"])
         return MonitorReport.SystemCondition(
             name: "store",
@@ -86,17 +99,42 @@ struct StoreKeeper {
         )
     }
 
-    /// What ends the alarm `system/store`, once, in the cycle after the commit that succeeded.
-    mutating func takeRecovery(at now: ReceiveTime) -> MonitorReport.SystemCondition? {
-        guard didRecover else { return nil }
-        didRecover = false
+    /// A step of retention was taken. That the bound in bytes cannot be kept is logged, and that it
+    /// can be again, each once.
+    mutating func didRetain(_ step: RetentionStep, moment: MonotonicTime) {
+        isUpkeepFailing = false
+        guard budget.take(step, at: moment) else { return }
+        if budget.isOver {
+            logger.error(
+                "the store is larger than it may be, and nothing more may be deleted",
+                metadata: ["action": "raise store.retention.maxBytes, or watch fewer feeds"],
+            )
+        } else {
+            logger.info("the store is within its bound again")
+        }
+    }
+
+    /// How the alarm `system/store` goes on, once for each change, in the cycle after it: a store that
+    /// can be written again may be too large, and the other way round. Nothing while a failure is
+    /// under way: it is announced at its second try (`didFail`), and an alarm stands until it is over.
+    mutating func takeCondition(at now: ReceiveTime) -> MonitorReport.SystemCondition? {
+        let due = budget.isOver ? Told.overBudget : .nothing
+        guard failure == nil, due != told else { return nil }
+        defer { told = due }
+        let end =
+            told == .failure
+            ? "the store can be written again" : "the store is within its bound again"
         return MonitorReport.SystemCondition(
             name: "store",
-            isAbnormal: false,
+            isAbnormal: budget.isOver,
             at: now,
-            detail: "the store can be written again",
+            detail: budget.isOver ? Self.overBudget : end,
         )
     }
+
+    private static let overBudget =
+        "more than store.retention.maxBytes is in use, and nothing more may be deleted: raise it, or "
+        + "watch fewer feeds"
 
     /// What begins or ends the alarm `system/quarantine`, once, in the cycle after the commit.
     mutating func takeQuarantine(at now: ReceiveTime) -> MonitorReport.SystemCondition? {
@@ -115,13 +153,11 @@ struct StoreKeeper {
         )
     }
 
-    /// Deleting old rows or reading the outbox failed: it is tried again in the next cycle, and said
-    /// once until it succeeds.
+    /// Deleting old rows or writing the log back failed: it is tried again, and said once until rows
+    /// can be deleted again.
     mutating func noteUpkeepFailure(_ error: HistoryError) {
         guard failure == nil, !isUpkeepFailing else { return }
         isUpkeepFailing = true
         logger.warning("the store's upkeep failed", metadata: ["error": "\(error)"])
     }
-
-    mutating func didUpkeep() { isUpkeepFailing = false }
 }

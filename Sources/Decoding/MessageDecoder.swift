@@ -124,6 +124,7 @@ public struct MessageDecoder: Sendable {
         case .connectionUp: message.outcome = .connectionUp
         case .connectionDown: message.outcome = .connectionDown
         case .resumed: message.outcome = .resumed
+        case .heldBack: message.outcome = .heldBack
         case .clockStepped: message.outcome = .clockStepped
         case .redelivered: message.outcome = .redelivered
         case .connectionClosed: message.outcome = .connectionClosed

@@ -126,8 +126,14 @@ public struct AlarmDelivery: Sendable {
 
     /// Entries that could not be stored: they are announced anyway, as long as there is room, and
     /// counted in `lostCount` where there is none.
+    ///
+    /// The same entries follow when they are stored, under the same ids. What was announced never
+    /// takes their place, so that the stored ones are the last that anybody hears of the alarm.
     public mutating func addUnstored(_ entries: [OutboxEntry]) {
-        for entry in entries where !take(entry) { lostCount += 1 }
+        for var entry in entries {
+            entry.isStored = false
+            if !take(entry) { lostCount += 1 }
+        }
     }
 
     /// From which entry on the outbox must be read, up to `room` rows by rising id, and handed to
@@ -168,9 +174,12 @@ public struct AlarmDelivery: Sendable {
             return true
         }
         if let waiting = states[subject] {
-            // The same one again was announced before it could be stored.
-            if entry.id != waiting.id { finished.append(min(waiting.id, entry.id)) }
-            if entry.id >= waiting.id { states[subject] = entry }
+            let isNewer =
+                (entry.id, entry.isStored ? 1 : 0) >= (waiting.id, waiting.isStored ? 1 : 0)
+            states[subject] = isNewer ? entry : waiting
+            let superseded = isNewer ? waiting : entry
+            // The same one again was announced before it could be stored: one row.
+            if superseded.isStored, entry.id != waiting.id { finished.append(superseded.id) }
             return true
         }
         guard room > 0 else { return false }
@@ -246,7 +255,8 @@ public struct AlarmDelivery: Sendable {
     /// The broker confirmed a publication. A token that is not known changes nothing.
     public mutating func confirmed(_ token: Token) {
         guard let index = flights.firstIndex(where: { $0.token == token }) else { return }
-        if let entry = flights.remove(at: index).entry { finished.append(entry.id) }
+        guard let entry = flights.remove(at: index).entry, entry.isStored else { return }
+        finished.append(entry.id)
     }
 
     private mutating func fly(

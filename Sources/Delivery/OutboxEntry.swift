@@ -6,10 +6,14 @@ public struct OutboxEntry: Sendable, Equatable {
     /// Messages of the same subject replace each other; nil: each one counts.
     public var replaces: String?
     public var message: OutgoingMessage
+    /// Whether the outbox holds it. What was announced without being stored has no row: that it is
+    /// confirmed or superseded says nothing of the row that comes later under the same id.
+    public var isStored: Bool
 
-    public init(id: Int64, replaces: String?, message: OutgoingMessage) {
+    public init(id: Int64, replaces: String?, message: OutgoingMessage, isStored: Bool = true) {
         self.id = id
         self.replaces = replaces
         self.message = message
+        self.isStored = isStored
     }
 }

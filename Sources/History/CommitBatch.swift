@@ -11,6 +11,8 @@ public struct CommitBatch: Sendable {
     /// written, they have become `quarantined` and `transitions`.
     public var report: MonitorReport
     public var quarantined: [QuarantinedMessage]
+    /// Undecodable messages for which the quarantine has no room: only their number.
+    public var quarantineRefused = 0
     public var transitions: [AlarmTransition]
     /// The alarms whose stored state changed, and those that are gone; filled by `add`.
     public private(set) var alarmChanges: AlarmBook.Changes
@@ -45,7 +47,8 @@ public struct CommitBatch: Sendable {
             + quarantined.count
     }
 
-    /// Whether there is nothing to write.
+    /// Whether there is nothing to write. What was refused is told by the outcome of a commit, also
+    /// of an empty one.
     public var isEmpty: Bool {
         report.newFeeds.isEmpty && report.changedFeeds.isEmpty && report.forgottenFeeds.isEmpty
             && report.findings.isEmpty && report.rollups.isEmpty
@@ -58,8 +61,9 @@ public struct CommitBatch: Sendable {
     public var count: Int {
         report.newFeeds.count + report.changedFeeds.count + report.forgottenFeeds.count
             + report.findings.count + report.provenFeeds.count + report.rollups.count
-            + report.messageCounts.count + report.conditions.count + quarantined.count
-            + transitions.count + alarmChanges.records.count + alarmChanges.removedKeys.count
+            + report.messageCounts.count + report.undecodable.count + report.conditions.count
+            + quarantined.count + transitions.count + alarmChanges.records.count
+            + alarmChanges.removedKeys.count
             + delivered.count
     }
 
@@ -82,6 +86,7 @@ public struct CommitBatch: Sendable {
         case .everything:
             report.removeAll()
             quarantined.removeAll(keepingRoomFor: MonitorReport.keptRoom)
+            quarantineRefused = 0
         case .alarms: report.removeAllButRows()
         }
         transitions.removeAll(keepingRoomFor: MonitorReport.keptRoom)

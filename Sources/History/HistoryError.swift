@@ -98,7 +98,9 @@ public struct HistoryError: Error, Sendable, Equatable, CustomStringConvertible 
         case .olderVersion: "Start the daemon of this version once; it brings the file up to date."
         case .notADatabase, .foreign:
             "Set store.path to another file, or move this one away; it was not touched."
-        case .full: "Free space, or lower store.retention.maxBytes; no restart is needed."
+        case .full:
+            "Free space; no restart is needed for that. Or lower store.retention.maxBytes and start "
+                + "the daemon again."
         case .busy: "Close other programs that write to it; reading is always possible."
         case .corrupt: "Keep the file for examination and start with a new one."
         case .inputOutput: "Look at the system's log and at the health of the disk."

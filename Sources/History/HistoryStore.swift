@@ -108,7 +108,11 @@ public final class HistoryStore {
         _ part: CommitBatch.Part = .everything,
         synchronous: Synchronous,
     ) throws(HistoryError) -> CommitOutcome {
-        if batch.isEmpty { return CommitOutcome() }
+        if batch.isEmpty {
+            var outcome = CommitOutcome()
+            if part == .everything { outcome.quarantineRefused = batch.quarantineRefused }
+            return outcome
+        }
         var lastError: HistoryError?
         for _ in 0..<Self.attempts {
             do throws(HistoryError) {
@@ -146,7 +150,9 @@ public final class HistoryStore {
         counters = draft
         followsFormerRun = false
         lastCommitAt = batch.at
-        if log.isTooLong { try checkpointIfDue() }
+        // The batch is stored: were this to fail the commit, it would be given and counted again.
+        // The log stays due.
+        if log.isTooLong { try? checkpointIfDue() }
         return outcome
     }
 

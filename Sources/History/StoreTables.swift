@@ -56,7 +56,8 @@ struct StoreTables {
         for key in batch.alarmChanges.removedKeys { try alarm.remove(key) }
         for record in batch.alarmChanges.records { try alarm.write(record) }
         if part == .everything {
-            outcome.quarantineRefused = try write(batch.quarantined, counting: &counters)
+            let refused = try write(batch.quarantined, counting: &counters)
+            outcome.quarantineRefused = refused + batch.quarantineRefused
         }
         outcome.quarantineRoom = max(0, Limits.quarantineRows - counters.quarantineRows)
         for id in batch.delivered { counters.outboxRows -= try outbox.remove(id) }

@@ -33,8 +33,8 @@ extension FeedMonitor {
         of batch: DecodedBatch,
         into report: inout MonitorReport,
     ) -> Progress {
-        if message.outcome == .resumed {
-            if !cursor.isPrepared { resume(at: message.receivedAt, into: &report) }
+        if message.outcome != .clockStepped {
+            if !cursor.isPrepared { restartQuiet(message, into: &report) }
             cursor.isPrepared = true
             return .finished
         }
@@ -47,6 +47,17 @@ extension FeedMonitor {
         guard advance(to: clockStep.from, into: &report) else { return .paused }
         cursor.isPrepared = true
         return .stepping(clockStep)
+    }
+
+    private mutating func restartQuiet(
+        _ message: DecodedMessage,
+        into report: inout MonitorReport,
+    ) {
+        if message.outcome == .heldBack {
+            resume(message.broker, at: message.receivedAt)
+        } else {
+            resume(at: message.receivedAt, into: &report)
+        }
     }
 
     /// Without any feed there is nothing to wait for: a recording may jump years ahead at no cost.
@@ -155,7 +166,7 @@ extension DecodedMessage.Outcome {
     /// Whether it says something of the clock, which goes before the ticks up to it.
     var isOfClock: Bool {
         switch self {
-        case .resumed, .clockStepped: true
+        case .resumed, .heldBack, .clockStepped: true
         case .decoded, .undecodable, .ignored, .redelivered: false
         case .connectionUp, .connectionDown, .connectionClosed: false
         }

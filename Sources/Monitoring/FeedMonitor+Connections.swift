@@ -6,12 +6,25 @@ extension FeedMonitor {
         let last = now
         let stood = Nanoseconds(from: last.nanoseconds, to: time.nanoseconds)
         if stood > Limits.standstill { leap(to: time, into: &report) }
-        for broker in connections.indices {
-            connections[broker].upSince = max(connections[broker].upSince, time)
-        }
-        for place in registry.feeds.indices where registry.isInUse[place] {
-            // While the connection is down, its return says how long nothing could come.
-            let isUp = connections[Int(registry.feeds[place].broker)].isUp
+        for broker in connections.indices { resume(UInt8(broker), from: last, to: time) }
+    }
+
+    /// A broker could have held its messages back: quiet starts anew for its feeds, and for no
+    /// others.
+    mutating func resume(_ broker: UInt8, at time: ReceiveTime) {
+        resume(broker, from: now, to: time)
+    }
+
+    private mutating func resume(
+        _ broker: UInt8,
+        from last: ReceiveTime,
+        to time: ReceiveTime,
+    ) {
+        // While the connection is down, its return says how long nothing could come.
+        let isUp = connections[Int(broker)].isUp
+        connections[Int(broker)].upSince = max(connections[Int(broker)].upSince, time)
+        for place in registry.feeds.indices
+        where registry.isInUse[place] && registry.feeds[place].broker == broker {
             registry.feeds[place].noteOutage()
             if isUp { registry.feeds[place].noteAbsence(from: last, to: time) }
             schedule(place)

@@ -168,7 +168,7 @@ extension FeedMonitor {
         case .connectionUp: connect(message.broker, into: &report)
         case .connectionDown: disconnect(message.broker, into: &report)
         case .connectionClosed: suspend(message.broker)
-        case .resumed, .clockStepped: cursor.isPrepared = false
+        case .resumed, .heldBack, .clockStepped: cursor.isPrepared = false
         case .redelivered: counts[broker].redelivered += 1
         case .ignored:
             counts[broker].received += 1

@@ -90,6 +90,19 @@ extension DaemonSuite {
             #expect(log.lines.last?.contains("alarm raised") == true)
         }
 
+        @Test("alarms left out of the last minute are counted when the daemon ends")
+        func lastMinute() {
+            let log = LogLines()
+            var alarms = AlarmLog(logger: log.logger)
+            let count = Limits.alarmLinesPerMinute + 7
+            alarms.note((1...count).map { Self.transition(Int64($0), at: 60_000) })
+            #expect(!log.contains("more alarms than lines"))
+            alarms.finish()
+            alarms.finish()
+            #expect(log.lines.count { $0.contains("more alarms than lines") } == 1)
+            #expect(log.lines.last?.contains("count=7") == true)
+        }
+
         @Test("what an alarm's line says follows from its reason, state and priority")
         func levels() {
             func line(

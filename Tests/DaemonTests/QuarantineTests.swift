@@ -1,5 +1,6 @@
 import History
 import Monitoring
+import Settings
 import TestSupport
 import Testing
 
@@ -45,6 +46,91 @@ struct QuarantineWatchTests {
         }
         #expect(details[5].contains("7 messages were not kept"))
         #expect(details[7].contains("0 messages were not kept"), "counted anew")
+    }
+}
+
+@Suite("A flood of garbage")
+struct GarbageFloodTests {
+    private static let start = ReceiveTime(nanoseconds: 1_800_000_000_000_000_000)
+
+    /// Sends batches of garbage a minute long in all, without a commit.
+    private func flood(_ pipeline: inout Pipeline, batches: Int) {
+        let topic = Array("plant/a".utf8)
+        for number in 1...batches {
+            var batch = MessageBatch()
+            let time = ReceiveTime(
+                nanoseconds: Self.start.nanoseconds + Int64(number) * 100_000_000
+            )
+            while !batch.isFull {
+                batch.append(
+                    topic: topic.span,
+                    payload: [UInt8(ascii: "?")].span,
+                    receivedAt: time,
+                    qualityOfService: 0,
+                    isRetained: false,
+                    broker: 0,
+                )
+            }
+            #expect(pipeline.process(&batch) == .finished)
+        }
+    }
+
+    private func pipeline() throws -> Pipeline {
+        let folder = try TemporaryFolder()
+        let text = "gateway: test\nbroker: {url: mqtt://localhost}\nfeeds: [{topic: plant/#}]\n"
+        let path = try folder.write(text, to: "assay.yaml")
+        return Pipeline(
+            configuration: try Configuration.load(path: path, environment: [:]),
+            memory: Memory(epoch: "E"),
+            start: Self.start,
+        )
+    }
+
+    @Test("while the store fails keeps no more than the quarantine takes, and all is counted")
+    func bounded() throws {
+        var pipeline = try pipeline()
+        pipeline.quarantineRoom = 700
+        flood(&pipeline, batches: 200)
+        let sent = 200 * Limits.messagesPerBatch
+        #expect(sent > Limits.uncommittedRows)
+        #expect(pipeline.commit.quarantined.count == 700)
+        #expect(pipeline.commit.quarantineRefused == sent - 700)
+        #expect(pipeline.commit.count < 1_000, "rows that wait in memory")
+        pipeline.finish()
+        let counted = pipeline.commit.report.messageCounts.reduce(0) { $0 + $1.undecodable }
+        #expect(counted == Int64(sent))
+    }
+
+    @Test("into a full quarantine is counted and not copied, and the store says how many")
+    func counted() throws {
+        var pipeline = try pipeline()
+        pipeline.quarantineRoom = 0
+        flood(&pipeline, batches: 1)
+        #expect(pipeline.commit.quarantined.isEmpty)
+        let folder = try TemporaryFolder()
+        let settings = StoreSettings(path: folder.file("assay.db"))
+        let store = try HistoryStore(settings: settings, now: Self.start) { "E" }
+        let outcome = try store.commit(pipeline.commit, synchronous: .normal)
+        #expect(outcome.quarantineRefused == Limits.messagesPerBatch)
+        pipeline.didCommit()
+        #expect(pipeline.commit.quarantineRefused == 0)
+        flood(&pipeline, batches: 1)
+        var rest = CommitBatch()
+        rest.quarantineRefused = pipeline.commit.quarantineRefused
+        #expect(rest.isEmpty, "nothing to write")
+        let empty = try store.commit(rest, synchronous: .normal)
+        #expect(!empty.didWrite)
+        #expect(empty.quarantineRefused == Limits.messagesPerBatch)
+        var watch = QuarantineWatch()
+        var outcomes = [CommitOutcome(), empty, CommitOutcome()]
+        outcomes[0].quarantineRoom = 0
+        outcomes[2].quarantineRoom = Limits.quarantineRows
+        _ = watch.take(outcomes[0])
+        let begin = watch.takeCondition(at: Self.start)
+        #expect(begin?.isAbnormal == true)
+        for outcome in outcomes[1...] { _ = watch.take(outcome) }
+        let end = watch.takeCondition(at: Self.start)
+        #expect(end?.detail.contains("\(Limits.messagesPerBatch) messages were not kept") == true)
     }
 }
 

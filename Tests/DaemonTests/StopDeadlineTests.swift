@@ -3,6 +3,41 @@ import TestSupport
 import Testing
 
 extension DaemonSuite {
+    @Suite("The last alarms of a run")
+    struct LastAlarmTests {
+        private static let state = "assay/test/alarms/state/plant/new/format"
+
+        /// The store is locked until the daemon is being stopped: only its last commit succeeds.
+        @Test("what the last commit stores of them is published before `offline`, and not again")
+        func sentBeforeOffline() async throws {
+            let site = try Site()
+            try site.broker.start()
+            let daemon = try site.run()
+            let listener = try await Listener(site.broker.port, "assay/test/#")
+            #expect(await listener.hearsIngest("up"))
+            let device = try Publisher(site.broker.port)
+            let lock = try WriteLock(site.databasePath)
+            try await device.send("plant/new", "?")
+            #expect(
+                await eventually { listener.object(Self.state)?["durable"] as? Bool == false }
+            )
+            async let stopped: Void = daemon.stop()
+            await pause(.milliseconds(700))
+            try lock.release()
+            try await stopped
+            #expect(await listener.hears(status: "offline"))
+            let alarm = listener.messages.lastIndex {
+                $0.topic.hasSuffix("plant/new/format") && $0.topic.contains("/event/")
+            }
+            let end = listener.messages.lastIndex { $0.topic == "assay/test/status" }
+            #expect(listener.object(Self.state)?["durable"] as? Bool == true)
+            let last = try #require(alarm)
+            #expect(listener.messages[last].payload.contains("\"durable\":true"))
+            #expect(try last < #require(end))
+            #expect(try site.database.number("SELECT count(*) FROM outbox") == 0)
+        }
+    }
+
     @Suite("Ending when nothing works any more")
     struct StopDeadlineTests {
         @Test(

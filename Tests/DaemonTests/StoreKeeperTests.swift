@@ -36,7 +36,7 @@ struct StoreKeeperTests {
         var keeper = StoreKeeper(logger: log.logger)
         #expect(try keeper.didFail(error(.busy), now: at(10), at: time) == nil)
         keeper.didCommit(CommitOutcome())
-        #expect(keeper.takeRecovery(at: time) == nil)
+        #expect(keeper.takeCondition(at: time) == nil)
         #expect(log.lines.isEmpty)
     }
 
@@ -51,10 +51,65 @@ struct StoreKeeperTests {
         for second in 12..<500 {
             #expect(try keeper.didFail(error(.full), now: at(Double(second)), at: time) == nil)
         }
-        #expect(keeper.takeRecovery(at: time) == nil)
+        #expect(keeper.takeCondition(at: time) == nil)
         keeper.didCommit(CommitOutcome())
-        #expect(keeper.takeRecovery(at: time)?.isAbnormal == false)
-        #expect(keeper.takeRecovery(at: time) == nil)
+        #expect(keeper.takeCondition(at: time)?.isAbnormal == false)
+        #expect(keeper.takeCondition(at: time) == nil)
+    }
+
+    /// The second failure comes between the commit that succeeds and the cycle that would say so.
+    @Test("a failure that begins before the recovery was said leaves the alarm as it stands")
+    func failsAgain() throws {
+        var keeper = StoreKeeper(logger: log.logger)
+        for second in 10...11 {
+            _ = try keeper.didFail(error(.full), now: at(Double(second)), at: time)
+        }
+        keeper.didCommit(CommitOutcome())
+        #expect(try keeper.didFail(error(.full), now: at(12), at: time) == nil)
+        #expect(keeper.takeCondition(at: time) == nil, "it cannot be written")
+        // Over in a moment: but the alarm of the first failure stands still.
+        keeper.didCommit(CommitOutcome())
+        #expect(keeper.takeCondition(at: time)?.isAbnormal == false)
+        #expect(keeper.takeCondition(at: time) == nil)
+    }
+
+    @Test("a store that cannot be kept within its bound is said once, and taken back once")
+    func overBudget() {
+        var keeper = StoreKeeper(logger: log.logger)
+        var over = RetentionStep()
+        over.isOverBudget = true
+        for second in 0..<5 { keeper.didRetain(over, moment: at(Double(second))) }
+        let begin = keeper.takeCondition(at: time)
+        #expect(begin?.name == "store")
+        #expect(begin?.isAbnormal == true)
+        #expect(begin?.detail.contains("store.retention.maxBytes") == true)
+        #expect(keeper.takeCondition(at: time) == nil)
+        // Rows that become old enough to go do not end it, as each minute brings new ones.
+        keeper.didRetain(RetentionStep(), moment: at(60))
+        keeper.didRetain(over, moment: at(120))
+        keeper.didRetain(RetentionStep(), moment: at(719))
+        #expect(keeper.takeCondition(at: time) == nil)
+        keeper.didRetain(RetentionStep(), moment: at(720))
+        #expect(keeper.takeCondition(at: time)?.isAbnormal == false)
+        #expect(keeper.takeCondition(at: time) == nil)
+        #expect(log.lines.count { $0.contains("larger than it may be") } == 1)
+        #expect(log.lines.count { $0.contains("within its bound again") } == 1)
+    }
+
+    @Test("where the store can be written again and is too large, the alarm stands with that text")
+    func bothCauses() throws {
+        var keeper = StoreKeeper(logger: log.logger)
+        for second in 10...11 {
+            _ = try keeper.didFail(error(.full), now: at(Double(second)), at: time)
+        }
+        var over = RetentionStep()
+        over.isOverBudget = true
+        keeper.didRetain(over, moment: at(12))
+        #expect(keeper.takeCondition(at: time) == nil, "that it cannot be written matters more")
+        keeper.didCommit(CommitOutcome())
+        let next = keeper.takeCondition(at: time)
+        #expect(next?.isAbnormal == true)
+        #expect(next?.detail.contains("store.retention.maxBytes") == true)
     }
 
     @Test(

@@ -233,6 +233,55 @@ import Testing
         #expect(String(decoding: payload, as: UTF8.self).hasSuffix("\"durable\":false}"))
         #expect(delivery.lostCount == 0)
     }
+
+    private func says(_ publication: AlarmDelivery.Publication, durable: Bool) -> Bool {
+        String(decoding: publication.message.payload, as: UTF8.self)
+            .contains("\"durable\":\(durable)")
+    }
+
+    /// The broker confirms the announcement between the commit and the reading of the outbox.
+    @Test("that an announcement is confirmed does not finish the stored messages of the same ids")
+    func announcementFinishesNothing() {
+        var delivery = delivery()
+        delivery.connected(picture: [])
+        let transition = Examples.transition(sequence: 4)
+        delivery.addUnstored(delivery.entries(for: transition, isDurable: false))
+        let announced = drain(&delivery)
+        #expect(announced.map { says($0, durable: false) } == [true, true])
+        delivery.noteStored(from: 4)
+        for publication in announced { delivery.confirmed(publication.ticket) }
+        #expect(delivery.takeFinished() == [], "the rows must stay until they are sent")
+        delivery.refill(delivery.entries(for: transition), isComplete: true)
+        let stored = drain(&delivery)
+        #expect(stored.map(\.message.topic) == announced.map(\.message.topic))
+        #expect(stored.map { says($0, durable: true) } == [true, true])
+        for publication in stored { delivery.confirmed(publication.ticket) }
+        #expect(delivery.takeFinished() == [8, 9])
+    }
+
+    @Test("the last that is published of an alarm is durable, whatever waits when it is stored")
+    func durableLast() {
+        var delivery = delivery()
+        let transitions = (4...6).map { Examples.transition(sequence: $0) }
+        for transition in transitions {
+            delivery.addUnstored(delivery.entries(for: transition, isDurable: false))
+        }
+        delivery.noteStored(from: 4)
+        delivery.refill(transitions.flatMap { delivery.entries(for: $0) }, isComplete: true)
+        // Told once more, it does not come before what is stored.
+        delivery.addUnstored(
+            Array(delivery.entries(for: transitions[2], isDurable: false).prefix(1))
+        )
+        #expect(delivery.takeFinished() == [8, 10], "states that a later one replaces")
+        delivery.connected(picture: [])
+        let published = drain(&delivery)
+        let states = published.filter { $0.message.isRetained }
+        #expect(states.map { says($0, durable: true) } == [true])
+        let events = published.filter { !$0.message.isRetained }
+        #expect(events.map { says($0, durable: true) } == [false, false, false, true, true, true])
+        for publication in published { delivery.confirmed(publication.ticket) }
+        #expect(delivery.takeFinished().sorted() == [9, 11, 12, 13])
+    }
 }
 
 extension AlarmDelivery {

@@ -30,8 +30,9 @@ import Testing
         #expect(error?.canRetry == true)
         #expect(
             error?.description == """
-                Could not commit a batch to \(fixture.path): the disk is full. Free space, or lower \
-                store.retention.maxBytes; no restart is needed.
+                Could not commit a batch to \(fixture.path): the disk is full. Free space; no \
+                restart is needed for that. Or lower store.retention.maxBytes and start the daemon \
+                again.
                 """
         )
         #expect(try store.restoreFeeds().count == 1)

@@ -67,7 +67,7 @@ final class TestEngine: Sendable {
             for record in batch.records {
                 switch record.kind {
                 case .connectionUp: log.ups += 1
-                case .resumed, .clockStepped: break
+                case .resumed, .heldBack, .clockStepped: break
                 case .redelivered: log.redelivered += 1
                 case .connectionDown, .connectionClosed: log.downs += 1
                 case .message:

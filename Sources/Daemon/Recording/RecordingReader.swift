@@ -7,7 +7,8 @@ import Monitoring
 /// payload as its source time: decimal seconds since 1970, exact to the nanosecond. Rows on a stream
 /// `$assay/…` are events of the daemon itself: `$assay/<broker>/connection` with `up`, `down` or
 /// `closed` (by the daemon, whose store could not commit), `$assay/<broker>/redelivered` where a
-/// message came again, `$assay/daemon/resumed` where it had stood still, and
+/// message came again, `$assay/<broker>/heldBack` until when it may have held messages back,
+/// `$assay/daemon/resumed` where it had stood still, and
 /// `$assay/daemon/clockStepped` where the gateway's clock was set, to `arrival`, from the time in the
 /// payload: rows after it bear times of the clock as it was set. A prefix `<broker>!` names a broker
 /// other than the first.
@@ -149,6 +150,7 @@ struct RecordingReader {
     private static let events: [String: MessageBatch.Kind] = [
         "connection up": .connectionUp, "connection down": .connectionDown,
         "connection closed": .connectionClosed, "redelivered ": .redelivered,
+        "heldBack ": .heldBack,
     ]
 
     /// A stream `<broker>!<topic>` of a broker that is configured; any other stream is a topic.

@@ -32,6 +32,7 @@ struct RecordingWriter {
             case .connectionClosed:
                 row(Array("$assay/\(name)/connection".utf8), arrival, Array("closed".utf8))
             case .redelivered: row(Array("$assay/\(name)/redelivered".utf8), arrival, [])
+            case .heldBack: row(Array("$assay/\(name)/heldBack".utf8), arrival, [])
             case .resumed: row(Array("$assay/daemon/resumed".utf8), arrival, [])
             case .clockStepped:
                 let from = steps.popFirst()?.from ?? record.receivedAt

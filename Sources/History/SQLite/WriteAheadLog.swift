@@ -39,13 +39,18 @@ final class WriteAheadLog {
     }
 
     /// Writes the log back as far as readers allow; what they hold is left for the next time.
-    func checkpoint(_ database: Database) throws {
-        pages = 0
+    /// Where that fails it stays due.
+    ///
+    /// - Parameter kind: `truncate` also gives the log's room back to the file system, if no reader
+    ///   uses it.
+    func checkpoint(
+        _ database: Database,
+        _ kind: Database.CheckpointMode = .passive,
+    ) throws {
         do {
-            try database.checkpoint(.passive)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-            return
-        }
+            try database.checkpoint(kind)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {}
+        pages = 0
     }
 }
 
@@ -56,6 +61,15 @@ extension HistoryStore {
         guard log.isLong else { return }
         try perform("write the log back into") { [log] database, _ in
             try log.checkpoint(database)
+        }
+    }
+
+    /// Writes the log back however short it is, and gives its room back to the file system where no
+    /// reader uses it: when commits fail because the disk is full. Cost: some milliseconds, and 0.1 s
+    /// where a reader holds a snapshot.
+    public func cutLog() throws(HistoryError) {
+        try perform("write the log back into") { [log] database, _ in
+            try log.checkpoint(database, .truncate)
         }
     }
 }

@@ -47,6 +47,8 @@ public struct DecodedMessage: Sendable {
         case connectionDown
         /// The daemon stood still until now.
         case resumed
+        /// The broker could have held messages back until now.
+        case heldBack
         /// The gateway's clock was set: the n-th of them is `DecodedBatch.clockSteps[n]`.
         case clockStepped
         /// Received before, and counted then.

@@ -16,6 +16,9 @@ public struct MessageBatch: Sendable {
         /// The daemon itself stood still until now (a slow disk, a stopped process): what could
         /// not be read in between is nobody's silence.
         case resumed
+        /// The broker could have held messages back until now, because too many of its own are not
+        /// acknowledged: what did not come from it is nobody's silence.
+        case heldBack
         /// The gateway's clock was set. The n-th of them in a batch is `clockSteps[n]`; what comes
         /// after it is stamped by the clock as it was set.
         case clockStepped
@@ -150,19 +153,26 @@ public struct MessageBatch: Sendable {
     }
 
     private mutating func appendEvent(_ kind: Kind, at time: ReceiveTime, broker: UInt8) {
-        records.append(
-            Record(
-                kind: kind,
-                qualityOfService: kind == .redelivered ? 1 : 0,
-                isRetained: false,
-                broker: broker,
-                topic: .none,
-                receivedAt: time,
-                envelopeTime: nil,
-                offset: Int32(bytes.count),
-                topicLength: 0,
-                payloadLength: 0,
-            )
+        records.append(event(kind, at: time, broker: broker, offset: Int32(bytes.count)))
+    }
+
+    private func event(
+        _ kind: Kind,
+        at time: ReceiveTime,
+        broker: UInt8,
+        offset: Int32,
+    ) -> Record {
+        Record(
+            kind: kind,
+            qualityOfService: kind == .redelivered ? 1 : 0,
+            isRetained: false,
+            broker: broker,
+            topic: .none,
+            receivedAt: time,
+            envelopeTime: nil,
+            offset: offset,
+            topicLength: 0,
+            payloadLength: 0,
         )
     }
 
@@ -202,11 +212,10 @@ public struct MessageBatch: Sendable {
         return longest > length ? longest : nil
     }
 
-    /// Puts a `resumed` before everything else: until then messages could have been held back.
-    public mutating func markResumed() {
-        var mark = MessageBatch()
-        mark.append(.resumed, at: startsAt, broker: 0)
-        records.insert(contentsOf: mark.records, at: 0)
+    /// Puts a `heldBack` of a broker before everything else. Cost: moves the records by one place.
+    public mutating func markHeldBack(by broker: UInt8) {
+        let mark = event(.heldBack, at: startsAt, broker: broker, offset: 0)
+        records.insert(mark, at: 0)
     }
 
     /// Empties the batch and keeps its memory.

@@ -109,7 +109,8 @@ extension Listener.Heard {
                             isRetained: record.isRetained,
                         )
                     )
-                case .connectionDown, .connectionClosed, .resumed, .redelivered, .clockStepped:
+                case .connectionDown, .connectionClosed, .resumed, .heldBack, .redelivered,
+                    .clockStepped:
                     break
                 }
             }

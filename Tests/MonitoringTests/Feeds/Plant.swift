@@ -125,9 +125,10 @@ struct Plant {
         )
     }
 
-    /// The daemon closed the connection, or has recognised a message that came again.
-    mutating func event(_ outcome: DecodedMessage.Outcome, at: Double) {
-        append(outcome, .none, at: at, hash: 0, samples: 0..<0)
+    /// The daemon closed the connection, has recognised a message that came again, or a broker may
+    /// have held messages back.
+    mutating func event(_ outcome: DecodedMessage.Outcome, at: Double, broker: UInt8 = 0) {
+        append(outcome, .none, at: at, hash: 0, samples: 0..<0, broker: broker)
     }
 
     /// The daemon stood still until now.

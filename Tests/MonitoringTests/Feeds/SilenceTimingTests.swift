@@ -87,6 +87,18 @@ struct SilenceTimingTests {
         #expect(silences(plant) == ["began 3605.0", "confirmed 3605.0"])
     }
 
+    @Test("where one broker may have held its messages back, a feed of another is silent in time")
+    func heldBack() {
+        let rule = FeedRule(filter: filter("plant/#"), checks: after5s)
+        var plant = Plant(rules: [rule], brokers: ["held", "other"])
+        plant.send("plant/a", ["v": 1], at: t0)
+        plant.send("plant/b", ["v": 1], at: t0, broker: 1)
+        for half in 1...20 { plant.event(.heldBack, at: t0 + Double(half) / 2, broker: 0) }
+        plant.run(to: t0 + 30)
+        #expect(silences(plant, of: "plant/a") == ["began 15.0", "confirmed 15.0"])
+        #expect(silences(plant, of: "other!plant/b") == ["began 5.0", "confirmed 5.0"])
+    }
+
     @Test("a dead field of a living device is found; the device's other fields are not silent")
     func deadField() {
         var plant = Plant(rules: [FeedRule(filter: filter("plant/#"), checks: after5s)])

@@ -5,7 +5,7 @@ import Monitoring
 /// Between two findings event time is taken to pass as fast as engine time. A finding that shows a
 /// later event time moves it forward (a device that uploads an hour at once), and it never goes
 /// back, so that a delay ends in any case.
-struct FeedTimeline: Sendable {
+struct EventClock: Sendable {
     private var event: EventTime
     private var at: ReceiveTime
 
