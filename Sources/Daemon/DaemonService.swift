@@ -102,6 +102,8 @@ public final class DaemonService: Sendable {
         let store = try HistoryStore(settings: configuration.store, now: started) {
             UUID().uuidString.lowercased()
         }
+        let claims = try configuration.brokers.compactMap { try ClientIDClaim($0) }
+        defer { withExtendedLifetime(claims) {} }
         let memory = try Memory(restoringFrom: store)
         let (outlet, connection) = try makeOutlet(memory, started: started)
         var engine = Engine(
