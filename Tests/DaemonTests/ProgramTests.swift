@@ -45,6 +45,76 @@ extension DaemonSuite {
             #expect(try Command.run("bash", ["-c", asked]) == "history\n")
         }
 
+        /// As the argument parser itself tells its commands.
+        private struct Help: Decodable {
+            struct Argument: Decodable {
+                struct Name: Decodable {
+                    var kind: String
+                    var name: String
+                }
+
+                var names: [Name]?
+                var shouldDisplay: Bool
+            }
+
+            struct Command: Decodable {
+                var commandName: String
+                var shouldDisplay: Bool
+                var arguments: [Argument]?
+                var subcommands: [Command]?
+
+                var options: Set<String> {
+                    let names = (arguments ?? []).filter(\.shouldDisplay).flatMap { $0.names ?? [] }
+                    return Set(names.filter { $0.kind == "long" }.map(\.name))
+                        .subtracting(["help", "version"])
+                }
+            }
+
+            var command: Command
+        }
+
+        /// Each `.Ss` begins a command, each `Fl -name` of an `.It` is one of its options.
+        private func optionsOfManual(_ manual: String) -> [String: Set<String>] {
+            var options: [String: Set<String>] = [:]
+            var command: String?
+            for line in manual.split(separator: "\n") {
+                if line.hasPrefix(".Sh ") { command = nil }
+                if line.hasPrefix(".Ss ") {
+                    let name = String(line.dropFirst(4))
+                    command = name
+                    options[name] = []
+                }
+                guard let command, line.hasPrefix(".It Fl") else { continue }
+                for match in line.matches(of: /Fl -([a-z-]+)/) {
+                    options[command]?.insert(String(match.1))
+                }
+            }
+            return options
+        }
+
+        @Test("the manual page has the version, the commands and the options of the program")
+        func manual() async throws {
+            let manual = try String(
+                contentsOf: PackageFolder.url.appending(path: "docs/assay.1"),
+                encoding: .utf8,
+            )
+            let version = try Child(["--version"])
+            #expect(await version.exitCode() == 0)
+            #expect(manual.contains(".Os \"Assay \(version.output.dropLast())\"\n"))
+            let child = try Child(["--experimental-dump-help"])
+            _ = await child.exitCode()
+            let help = try JSONDecoder().decode(Help.self, from: Data(child.output.utf8))
+            let commands = (help.command.subcommands ?? []).filter {
+                $0.shouldDisplay && $0.commandName != "help"
+            }
+            let wanted = commands.map { ($0.commandName, $0.options) }
+            #expect(wanted.count >= 5)
+            #expect(
+                optionsOfManual(manual) == Dictionary(uniqueKeysWithValues: wanted),
+                "mend docs/assay.1"
+            )
+        }
+
         private func objects(_ text: String) throws -> [[String: Any]] {
             try text.split(separator: "\n").map { line in
                 let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
