@@ -10,6 +10,7 @@ enum SystemAlarm: String, CaseIterable {
     case shed
     case cardinality
     case quarantine
+    case timeZone = "time-zone"
     case alarmFlood = "alarm-flood"
 
     /// The alarm of a name such as `broker/main`, and the `main` in it; nil for a name of which
@@ -26,6 +27,7 @@ enum SystemAlarm: String, CaseIterable {
         switch self {
         case .store, .storeReset: .high
         case .broker, .subscription, .clock, .shed, .cardinality, .quarantine, .alarmFlood: .medium
+        case .timeZone: .low
         }
     }
 
@@ -42,6 +44,7 @@ enum SystemAlarm: String, CaseIterable {
         case .shed: "Messages are being dropped: the daemon is behind"
         case .cardinality: "Limit on feeds, topics or fields reached"
         case .quarantine: "Quarantine is full"
+        case .timeZone: "Times without a time zone"
         case .alarmFlood: "Alarm flood"
         }
     }
@@ -56,6 +59,7 @@ enum SystemAlarm: String, CaseIterable {
         case .shed: SystemGuidance.shed
         case .cardinality: SystemGuidance.cardinality
         case .quarantine: SystemGuidance.quarantine
+        case .timeZone: SystemGuidance.timeZone
         case .alarmFlood: SystemGuidance.alarmFlood
         }
     }

@@ -70,6 +70,14 @@ enum SystemGuidance {
         timeToRespond: .seconds(86_400),
     )
 
+    static let timeZone = Guidance(
+        cause: "Devices send local times that name no zone, and the configuration names none",
+        consequence:
+            "Their samples stand at the time of arrival; latency and order are not checked",
+        action: "Set `timeZone` in the payload of the rule, or have the devices send UTC",
+        timeToRespond: .seconds(86_400),
+    )
+
     static let alarmFlood = Guidance(
         cause: "Many alarms at once, often from one root cause",
         consequence: "Single alarms are easily overlooked",

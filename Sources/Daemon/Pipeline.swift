@@ -112,7 +112,7 @@ package struct Pipeline {
             let parts = name.split(separator: "/", maxSplits: 1)
             let isStale =
                 switch parts.first {
-                case "store", "cardinality", "quarantine", "clock": true
+                case "store", "cardinality", "quarantine", "clock", "time-zone": true
                 case "broker", "subscription": !brokers.contains(String(parts.last ?? ""))
                 default: false
                 }

@@ -23,12 +23,13 @@ public struct MessageDecoder: Sendable {
     }
 
     /// Says by which rule a topic is read: once, after routing gave the topic its number and before
-    /// its first message is decoded. Registering it again with its rule changes nothing.
+    /// its first message is decoded. Under a number that is given again a new topic begins.
     public mutating func register(_ topic: TopicID, rule: Int) {
         precondition(topic.isClaimed, "a topic that no rule claims was registered")
         precondition(formats.indices.contains(rule), "rule \(rule) has no payload settings")
         let index = Int(topic.index)
         while workspace.topics.count <= index { workspace.topics.append(TopicState()) }
+        workspace.topics[index] = TopicState()
         workspace.topics[index].rule = Int32(rule)
     }
 

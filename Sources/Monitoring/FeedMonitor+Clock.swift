@@ -107,6 +107,7 @@ extension FeedMonitor {
             counts[index] = MessageCounts(broker: UInt8(index), minute: minute)
         }
         reviewLimits(into: &report)
+        reviewZones(into: &report)
     }
 
     private func isForgettable(_ place: Int) -> Bool {
@@ -140,6 +141,7 @@ extension FeedMonitor {
         }
         limits.topicRefusedAt?.move(by: clockStep.length)
         limits.fieldRefusedAt?.move(by: clockStep.length)
+        zoneMissingAt?.move(by: clockStep.length)
         for place in registry.feeds.indices where registry.isInUse[place] {
             registry.feeds[place].setClock(clockStep, into: &output)
             // What is stored of when it was seen is in the time before.

@@ -16,9 +16,18 @@ extension FeedMonitor {
     mutating func noteRefusedFeed(_ topic: String, into report: inout MonitorReport) {
         guard !limits.isFeedsReached else { return }
         limits.isFeedsReached = true
-        let detail = """
+        let reason =
+            registry.areNumbersUsedUp
+            ? """
+            all \(Limits.feeds - 1) numbers of feeds are used up, by feeds that came and were \
+            forgotten; only a new database has numbers again
+            """
+            : """
             \(registry.discoveredCount) feeds are discovered, the limit is \
-            \(settings.discoveredFeedLimit); most topics are below \(prefix). New feeds are \
+            \(settings.discoveredFeedLimit)
+            """
+        let detail = """
+            \(reason); most topics are below \(prefix). New feeds are \
             refused and counted, known ones go on. First refused: \(topic)
             """
         note("cardinality", isAbnormal: true, detail, into: &report)
@@ -28,9 +37,8 @@ extension FeedMonitor {
         defer { limits.topicRefusedAt = now }
         guard limits.topicRefusedAt == nil else { return }
         let detail = """
-            \(Limits.topics) topics are known, which is the limit, or a topic is longer than \
-            \(Limits.topicBytes) bytes; most topics are below \(prefix). Messages of other topics \
-            are ignored and counted, known ones go on
+            a topic is longer than \(Limits.topicBytes) bytes; most topics are below \(prefix). \
+            Messages of such topics are ignored and counted, the others go on
             """
         note("cardinality", isAbnormal: true, detail, into: &report)
     }

@@ -18,6 +18,8 @@ public struct FeedMonitor: Sendable {
     /// When `system/clock` ends; nil while the clock was not set of late.
     var clockAlarmEnd: ReceiveTime?
     var limits = ReachedLimits()
+    /// When a local time without a zone came last; nil: not for an hour.
+    var zoneMissingAt: ReceiveTime?
     private var refusedSamples: Int64 = 0
 
     /// - Parameters:
@@ -208,6 +210,7 @@ extension FeedMonitor {
             place = Int32(made)
         }
         let index = Int(place)
+        if sample.timeProblem == .withoutZone { noteMissingZone(of: message.topic, into: &report) }
         if message.isRetained {
             registry.feeds[index].seed(sample)
             return registry.feeds[index].expect(from: now)

@@ -69,18 +69,22 @@ public enum Limits {
 
     // MARK: Feeds
 
-    /// Feeds are numbered below 2^20, because a rollup's key is `minute << 20 | feed`.
+    /// Feeds are numbered below 2^20, because a rollup's key is `minute << 20 | feed`. No number is
+    /// given twice: at the default limit of 20,000, and all of them forgotten and new each month, it
+    /// takes four years to use them up. Then new feeds are refused, and `system/cardinality` says why.
     public static let feeds = 1 << 20
     /// Discovered feeds, unless the configuration says otherwise: 20,000 feeds of 2 KiB are 40 MiB.
     /// Beyond it a new topic is ignored, counted, and `system/cardinality` names its prefix.
     public static let discoveredFeeds = 20_000
     /// Topics remembered, claimed or not: a routing entry costs about 100 bytes with its topic. A
-    /// further one is ignored, counted, and `system/cardinality` says so.
+    /// further one takes the entry of a topic that was not heard twice of late. That one's feeds
+    /// stay; it is bound to them anew when it comes again, and the unit of its times is learned anew.
     public static let topics = 100_000
     /// Fields of one topic; more are not given feeds, are counted, and raise `system/cardinality`.
     public static let fieldsPerTopic = 1_024
     /// A limit on topics or fields counts as reached until nothing was refused for this long: what
-    /// is refused is not remembered, so nothing else tells when it is over.
+    /// is refused is not remembered, so nothing else tells when it is over. Likewise times whose zone
+    /// is missing.
     public static let refusalMemory = Nanoseconds.seconds(3_600)
 
     // MARK: Time

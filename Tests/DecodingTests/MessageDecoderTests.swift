@@ -103,6 +103,22 @@ struct MessageDecoderTests {
         #expect(output.newFields.map(\.field.index) == [0, 1, 0, 1, 0, 1])
     }
 
+    @Test("a number that is given to another topic begins anew")
+    func numberGivenAgain() {
+        var decoder = MessageDecoder(payloads: [PayloadSettings()])
+        var output = DecodedBatch()
+        for text in ["{\"a\":1,\"b\":2}", "{\"b\":3}"] {
+            let topic = TopicID(index: 0)
+            decoder.register(topic, rule: 0)
+            var batch = MessageBatch()
+            Self.append(text, topic: topic, at: 1, to: &batch)
+            output.removeAll()
+            decoder.decode(batch, into: &output)
+        }
+        #expect(output.newFields.map(\.name) == ["b"])
+        #expect(output.samples.map(\.field.index) == [0])
+    }
+
     @Test("an undecodable message leaves no sample, no field and no name behind")
     func rollback() {
         var decoder = Decoded()

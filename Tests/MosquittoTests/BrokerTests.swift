@@ -171,4 +171,14 @@ struct BrokerTests {
         #expect(await eventually { engine.now.downs == 1 })
         await engine.stop()
     }
+
+    /// A frozen process does not hear SIGTERM, as one that inherited it blocked does not.
+    @Test("a broker of a test that does not end by itself is killed, and the test goes on")
+    func brokerDoesNotEnd() throws {
+        let broker = try MosquittoBroker()
+        try broker.start()
+        broker.freeze()
+        broker.stop()
+        try broker.start()
+    }
 }

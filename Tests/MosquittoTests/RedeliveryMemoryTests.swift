@@ -50,20 +50,82 @@ struct RedeliveryMemoryTests {
         #expect(!note(memory, 2, "20.6"), "another session")
     }
 
-    @Test("the flag is looked at until every message that can be under way has come")
+    @Test("copies end with the first message that is none, and with the newest one")
     func ends() {
         let memory = RedeliveryMemory()
         memory.begin(isResumed: false)
-        _ = note(memory, 1, isFlagged: false)
+        for number in 1...3 { _ = note(memory, UInt16(number), isFlagged: false) }
         memory.begin(isResumed: true)
-        for number in 0..<Limits.messageNumbers {
-            #expect(memory.expectsCopies)
-            _ = note(memory, UInt16(number), isFlagged: false)
-        }
-        #expect(!memory.expectsCopies)
+        #expect(note(memory, 1))
+        #expect(memory.expectsCopies)
+        #expect(!note(memory, 4, isFlagged: false))
+        #expect(!memory.expectsCopies, "a new one has come")
+        #expect(!note(memory, 2), "behind a new one")
         memory.begin(isResumed: true)
-        #expect(note(memory, .max))
+        #expect(!note(memory, 9), "sent, and never received")
+        #expect(!note(memory, 3), "behind one that was never received")
+        memory.begin(isResumed: true)
+        #expect(note(memory, 3))
         #expect(!memory.expectsCopies, "the newest one has come")
+    }
+
+    /// The sensor says 20.5 again and again, and its broker gives the lowest free number: 1.
+    @Test("an equal value under a number that may be free again is new, and never swallowed")
+    func equalValueUnderLowestNumber() {
+        let memory = RedeliveryMemory()
+        memory.begin(isResumed: false)
+        for _ in 0..<5 {
+            #expect(!note(memory, 1, isFlagged: false))
+            memory.noteAcknowledgementsWritten()
+        }
+        memory.begin(isResumed: true)
+        #expect(!note(memory, 1), "sent on the connection before, and lost with it")
+        memory.begin(isResumed: true)
+        #expect(note(memory, 1), "not acknowledged: it can be no other")
+        memory.noteAcknowledgementsWritten()
+        memory.begin(isResumed: true)
+        #expect(!note(memory, 1), "now it can")
+    }
+
+    @Test("of acknowledgements that were written, rising numbers tell which did not arrive")
+    func risingNumbers() {
+        let memory = RedeliveryMemory()
+        memory.begin(isResumed: false)
+        for number in [7, 8, 9] as [UInt16] { _ = note(memory, number, isFlagged: false) }
+        memory.noteAcknowledgementsWritten()
+        memory.begin(isResumed: true)
+        #expect(note(memory, 8), "7 was freed before it and would have been taken first")
+        #expect(note(memory, 9))
+        memory.begin(isResumed: true)
+        #expect(!note(memory, 7), "nothing is known of the numbers before it")
+        memory.begin(isResumed: false)
+        for number in [2, 3, 4, 1, 2] as [UInt16] { _ = note(memory, number, isFlagged: false) }
+        memory.noteAcknowledgementsWritten()
+        memory.begin(isResumed: true)
+        #expect(!note(memory, 3), "numbers step back: they are given anew")
+        memory.begin(isResumed: false)
+        _ = note(memory, 1, isFlagged: false)
+        memory.noteAcknowledgementsWritten()
+        memory.begin(isResumed: true)
+        #expect(!note(memory, 1), "the session's first message has none before it")
+    }
+
+    @Test("one message that was never acknowledged vouches for all before it")
+    func owedNewest() {
+        let memory = RedeliveryMemory()
+        memory.begin(isResumed: false)
+        for number in [1, 1, 2] as [UInt16] { _ = note(memory, number, isFlagged: false) }
+        memory.noteAcknowledgementsWritten()
+        _ = note(memory, 3, isFlagged: false)
+        memory.begin(isResumed: true)
+        #expect(note(memory, 1), "3 comes again behind it")
+        memory.noteAcknowledgementsWritten()
+        memory.begin(isResumed: true)
+        #expect(note(memory, 2), "3 is still to come")
+        #expect(note(memory, 3))
+        memory.noteAcknowledgementsWritten()
+        memory.begin(isResumed: true)
+        #expect(!note(memory, 1), "nothing vouches for it any more")
     }
 
     /// A sensor that repeats itself, on a broker that gives the numbers in turn: the message that is
@@ -84,47 +146,5 @@ struct RedeliveryMemoryTests {
         for _ in 0..<100 { #expect(!note(memory, next())) }
         memory.begin(isResumed: true)
         for _ in 0..<100 { #expect(!note(memory, next()), "all had been acknowledged") }
-    }
-
-    /// Oracle: the broker itself, which keeps what it has sent and not seen acknowledged. Each
-    /// connection brings these again, in order, then new ones, and is cut at a random place, with a
-    /// random number of acknowledgements under way. Numbers are taken in turn, or the lowest free.
-    @Test("over random cuts each message is recognised exactly when it came before", arguments: [5])
-    func randomCuts(seed: UInt64) {
-        print("seed \(seed)")
-        var random = SeededGenerator(seed: seed)
-        for (limit, takesLowest) in [(1, false), (7, true), (40, false), (300, true)] {
-            let memory = RedeliveryMemory()
-            var underWay: [(number: UInt16, content: Int, wasReceived: Bool)] = []
-            var last: UInt16 = 65_000
-            var content = 0
-            memory.begin(isResumed: false)
-            for _ in 0..<200 {
-                // What is sent again, as far as the connection lasts.
-                let reach = Int.random(in: 0...underWay.count, using: &random)
-                for index in 0..<reach {
-                    let message = underWay[index]
-                    let isCopy = note(memory, message.number, "\(message.content)")
-                    #expect(isCopy == message.wasReceived)
-                    underWay[index].wasReceived = true
-                }
-                var isWhole = reach == underWay.count
-                for _ in 0..<Int.random(in: 0..<2 * limit, using: &random) where isWhole {
-                    if underWay.count == limit { underWay.removeFirst() }
-                    let used = Set(underWay.map(\.number))
-                    if takesLowest { last = 0 }
-                    repeat { last = last == .max ? 1 : last + 1 } while used.contains(last)
-                    content += 1
-                    // The last one before the cut is sent and never arrives.
-                    isWhole = Int.random(in: 0..<limit + 8, using: &random) > 0
-                    if isWhole { #expect(!note(memory, last, "\(content)", isFlagged: false)) }
-                    underWay.append((last, content, isWhole))
-                }
-                // Of what has arrived, the first acknowledgements reach the broker.
-                let received = underWay.prefix { $0.wasReceived }.count
-                underWay.removeFirst(Int.random(in: 0...received, using: &random))
-                memory.begin(isResumed: true)
-            }
-        }
     }
 }

@@ -132,4 +132,31 @@ struct RedeliveryTests {
         #expect(engine.now.messages.count == 5)
         await engine.stop()
     }
+
+    /// Goal: an equal value under an equal number. Method: a scripted broker, which gives the lowest
+    /// free number; between the two runs only our acknowledgement differs.
+    @Test(
+        "a value that repeats itself under the lowest number is a copy only where it must be one",
+        arguments: [true, false],
+    )
+    func lowestNumber(isAcknowledged: Bool) async throws {
+        var script = ScriptedBroker.Script()
+        script.connect = { _, earlier in .accept(sessionPresent: earlier > 0) }
+        let broker = try ScriptedBroker(script)
+        let engine = try TestEngine([source(broker.port)], commitsByItself: isAcknowledged)
+        #expect(await eventually { engine.now.ups == 1 })
+        broker.publish("plant/a", "21.5", message: 1)
+        #expect(await eventually { engine.now.messages.count == 1 })
+        if isAcknowledged { #expect(await eventually { broker.acknowledged == [1] }) }
+        broker.drop()
+        #expect(await hasLost(engine, 1))
+        #expect(await isBack(engine, 2))
+        broker.publish("plant/a", "21.5", message: 1, isAgain: true)
+        broker.publish("plant/a", "21.6", message: 2)
+        let count = isAcknowledged ? 3 : 2
+        #expect(await eventually { engine.payloads.last == "21.6" })
+        #expect(engine.now.messages.count == count)
+        #expect(engine.now.redelivered == 3 - count)
+        await engine.stop()
+    }
 }

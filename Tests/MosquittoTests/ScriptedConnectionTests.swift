@@ -1,5 +1,6 @@
 import Monitoring
 import Mosquitto
+import Synchronization
 import TestSupport
 import Testing
 
@@ -163,5 +164,68 @@ struct ScriptedConnectionTests {
         #expect(await eventually { engine.payloads.last == "2" })
         #expect(engine.payloads.first?.utf8.count == Limits.payloadBytes + 1)
         await engine.stop()
+    }
+
+    private final class Later: Sendable {
+        let broker = Mutex<ScriptedBroker?>(nil)
+    }
+
+    /// A broker that resumes a session may send what waits before it answers our SUBSCRIBE.
+    @Test("that messages flow stands before the first message, also before the SUBACK")
+    func upBeforeMessages() async throws {
+        let later = Later()
+        var script = ScriptedBroker.Script()
+        script.connect = { _, _ in .accept(sessionPresent: true) }
+        script.subscribe = { _ in
+            later.broker.withLock { $0 }?.publish("plant/a", "1", message: 1)
+            return 1
+        }
+        let broker = try ScriptedBroker(script)
+        later.broker.withLock { $0 = broker }
+        let engine = try TestEngine([source(broker.port)])
+        #expect(await eventually { engine.loop.statuses.first?.phase == .online })
+        broker.publish("plant/a", "2", message: 2)
+        #expect(await eventually { engine.now.messages.count == 2 })
+        broker.drop()
+        #expect(await eventually { engine.now.ups == 2 && engine.now.messages.count >= 3 })
+        let first: [MessageBatch.Kind] = [
+            .connectionUp, .message, .message, .connectionDown, .connectionUp, .message,
+        ]
+        #expect(Array(engine.now.order.prefix(6)) == first)
+        later.broker.withLock { $0 = nil }
+        await engine.stop()
+    }
+
+    @Test("what the engine has not taken by the deadline of a stop is counted and said")
+    func untaken() async throws {
+        let broker = try ScriptedBroker()
+        let lines = LogLines()
+        let engine = try TestEngine([source(broker.port)], lines: lines)
+        #expect(await eventually { engine.now.ups == 1 })
+        engine.suspendAfterMessage()
+        broker.publish("plant/a", "taken")
+        #expect(await eventually { engine.now.messages.count == 1 })
+        for number in 1...2 { broker.publish("plant/a", "again", message: UInt16(number)) }
+        for _ in 1...3 { broker.publish("plant/a", "lost") }
+        #expect(await eventually { engine.loop.statuses.first?.messagesReceived == 6 })
+        engine.loop.stop(within: .milliseconds(200))
+        await engine.loop.finished()
+        #expect(lines.contains("error stopped before all messages were taken"))
+        #expect(lines.contains("qos0=3 qos1=2"))
+        engine.resume()
+        await engine.stop()
+        #expect(engine.now.messages.count == 1, "what was said to be lost is not taken later")
+    }
+
+    @Test("a stop in good order says nothing of messages")
+    func allTaken() async throws {
+        let broker = try ScriptedBroker()
+        let lines = LogLines()
+        let engine = try TestEngine([source(broker.port)], lines: lines)
+        #expect(await eventually { engine.now.ups == 1 })
+        for number in 1...5 { broker.publish("plant/a", "x", message: UInt16(number)) }
+        #expect(await eventually { engine.now.messages.count == 5 })
+        await engine.stop()
+        #expect(!lines.contains("stopped before"))
     }
 }

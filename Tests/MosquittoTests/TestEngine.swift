@@ -1,4 +1,3 @@
-import Logging
 import Monitoring
 import Mosquitto
 import Synchronization
@@ -19,6 +18,8 @@ final class TestEngine: Sendable {
         var downs = 0
         var redelivered = 0
         var batches = 0
+        /// What came, in order; without ticks.
+        var order: [MessageBatch.Kind] = []
         var events: [ConnectionEvent.Kind] = []
         var commitsByItself = true
         var isFinished = false
@@ -31,14 +32,16 @@ final class TestEngine: Sendable {
     private let log = Mutex(Log())
     private let task = Mutex<Task<Void, Never>?>(nil)
 
-    init(_ sources: [IngestSource], commitsByItself: Bool = true) throws {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+    init(
+        _ sources: [IngestSource],
+        commitsByItself: Bool = true,
+        lines: LogLines = LogLines(),
+    ) throws {
         loop = try PollLoop(
             sources: sources,
             clock: clock.gateway,
             random: { 0 },
-            logger: logger,
+            logger: lines.logger,
         )
         log.withLock { $0.commitsByItself = commitsByItself }
         try start()
@@ -65,6 +68,7 @@ final class TestEngine: Sendable {
             log.batches += 1
             log.events += loop.takeEvents().map(\.kind)
             for record in batch.records {
+                log.order.append(record.kind)
                 switch record.kind {
                 case .connectionUp: log.ups += 1
                 case .resumed, .heldBack, .clockStepped: break

@@ -75,6 +75,21 @@ struct ConfigurationTests {
         )
     }
 
+    @Test("keys name the field where a message may have several: also where it is an array")
+    func namedFields() throws {
+        let configuration = try parse(
+            """
+            broker: {url: mqtt://localhost}
+            feeds:
+              - {topic: a/#, payload: {each: "$.values[*]", name: $.id, value: $.v}}
+              - {topic: b/#, payload: {fields: [{value: $.x}, {value: $.y}]}}
+              - {topic: c/#, payload: {value: $.x}}
+              - {topic: d/#}
+            """
+        )
+        #expect(configuration.feeds.map(\.rule.namesFields) == [true, true, false, false])
+    }
+
     @Test("a broker gets each topic once: covered filters are left out")
     func subscriptions() throws {
         let configuration = try parse(

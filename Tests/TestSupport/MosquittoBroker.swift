@@ -109,7 +109,8 @@ public final class MosquittoBroker: Sendable {
         end { Foundation.kill($0, SIGKILL) }
     }
 
-    /// As systemd does: clients of MQTT 5 are told.
+    /// As systemd does: clients of MQTT 5 are told. A broker that does not end within five seconds,
+    /// because it inherited a blocked SIGTERM or is frozen, is killed.
     public func stop() {
         end { Foundation.kill($0, SIGTERM) }
     }
@@ -135,6 +136,8 @@ public final class MosquittoBroker: Sendable {
     private func end(_ signal: (pid_t) -> Int32) {
         guard let running = process.withLock({ $0.take() }) else { return }
         _ = signal(running.processIdentifier)
+        for _ in 0..<1_000 where running.isRunning { usleep(5_000) }
+        if running.isRunning { Foundation.kill(running.processIdentifier, SIGKILL) }
         running.waitUntilExit()
     }
 }

@@ -74,13 +74,19 @@ public final class ScriptedBroker: Sendable {
         packets.compactMap { if case .publishAnswer(let message) = $0 { message } else { nil } }
     }
 
-    /// Sends a PUBLISH; `message` 0: QoS 0.
-    public func publish(_ topic: String, _ payload: String, message: UInt16 = 0) {
+    /// Sends a PUBLISH; `message` 0: QoS 0. `isAgain`: with the DUP flag.
+    public func publish(
+        _ topic: String,
+        _ payload: String,
+        message: UInt16 = 0,
+        isAgain: Bool = false,
+    ) {
         let version = state.withLock { $0.version }
         var body = Self.text(topic)
         if message > 0 { body += [UInt8(message >> 8), UInt8(truncatingIfNeeded: message)] }
         if version == 5 { body.append(0) }
-        send(first: message > 0 ? 0x32 : 0x30, body + Array(payload.utf8))
+        let first: UInt8 = message > 0 ? 0x32 : 0x30
+        send(first: isAgain ? first | 0x08 : first, body + Array(payload.utf8))
     }
 
     /// Sends many of QoS 0 from a thread of its own, which waits where the client does not read.

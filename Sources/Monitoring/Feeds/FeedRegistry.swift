@@ -3,35 +3,8 @@
 /// Feeds live in places that are used again after a feed is forgotten; a feed's number never is.
 /// Looking up a known field is two array accesses.
 struct FeedRegistry: Sendable {
-    /// A topic that some rule claims.
-    struct Topic: Sendable {
-        var text: String
-        var rule: Int32
-        var broker: UInt8
-        var fields: [Field] = []
-        /// Place of the feed that speaks for the topic as a whole: its only feed, or one of kind
-        /// *unknown* that exists because something undecodable came.
-        var whole: Int32 = unbound
-    }
-
-    /// A field that some message of a topic held.
-    struct Field: Sendable {
-        var name: String
-        var unit: String?
-        /// Place of its feed, `unbound` before its first sample.
-        var place = unbound
-    }
-
     static let unbound: Int32 = -1
     static let refused: Int32 = -2
-
-    /// What became of a wish for a feed.
-    enum Resolution: Sendable {
-        case known(Int)
-        case new(Int)
-        /// The cardinality guard, or the limit of fields of a topic.
-        case refused
-    }
 
     let settings: MonitorSettings
     private let naming: FeedNaming
@@ -78,19 +51,40 @@ struct FeedRegistry: Sendable {
     }
 
     var isFull: Bool {
-        discoveredCount >= settings.discoveredFeedLimit || Int(nextIdentifier) >= Limits.feeds
+        discoveredCount >= settings.discoveredFeedLimit || areNumbersUsedUp
     }
+
+    /// Numbers are never given again, so feeds that come and go use them up in the end.
+    var areNumbersUsedUp: Bool { Int(nextIdentifier) >= Limits.feeds }
 
     // MARK: Topics
 
+    /// A topic with a new number, or with that of one that is forgotten.
     mutating func add(_ topic: TopicTable.NewTopic) {
+        let index = Int(topic.topic.index)
         precondition(
-            Int(topic.topic.index) == topics.count,
-            "topics are announced once and in order: \(topic.topic.index), \(topics.count)",
+            index <= topics.count,
+            "topics are numbered in order: \(index) came before \(topics.count)",
         )
-        topics.append(Topic(text: topic.text, rule: topic.rule, broker: topic.broker))
-        firstPlaces.append(Self.unbound)
-        spokesmen.append(Self.unbound)
+        let new = Topic(text: topic.text, rule: topic.rule, broker: topic.broker)
+        guard index < topics.count else {
+            topics.append(new)
+            firstPlaces.append(Self.unbound)
+            spokesmen.append(Self.unbound)
+            return
+        }
+        release(index)
+        topics[index] = new
+        firstPlaces[index] = Self.unbound
+        spokesmen[index] = Self.unbound
+    }
+
+    /// The feeds of a forgotten topic stay; a message of the same topic finds them by their keys.
+    private mutating func release(_ topic: Int) {
+        let places = topics[topic].fields.map(\.place) + [topics[topic].whole]
+        for place in places where place >= 0 && topicsOfPlaces[Int(place)] == topic {
+            topicsOfPlaces[Int(place)] = Self.unbound
+        }
     }
 
     mutating func add(_ field: NewField) {
@@ -145,10 +139,12 @@ struct FeedRegistry: Sendable {
         at now: ReceiveTime,
     ) -> Resolution {
         let topic = topics[Int(id.index)]
-        let isBare =
+        var isBare =
             isOnlyField && !settings.rules[Int(topic.rule)].namesFields
             && !topic.fields.contains { $0.place >= 0 }
         let name = topic.fields[Int(field.index)].name
+        // A topic that is met anew may be known by several fields, though its message holds one.
+        if isBare, places[key(of: topic, field: name)] != nil { isBare = false }
         let key = key(of: topic, field: isBare ? nil : name)
         var resolution = Resolution.refused
         if let place = places[key] ?? bareFeed(of: topic, field: name) {
@@ -294,7 +290,8 @@ struct FeedRegistry: Sendable {
             let names: [String?] = rule.fieldNames.count > 1 ? rule.fieldNames : [nil]
             for name in names {
                 let key = key(of: topic, field: name)
-                guard places[key] == nil else { continue }
+                // Without a number its messages are refused, and `system/cardinality` says so.
+                guard places[key] == nil, !areNumbersUsedUp else { continue }
                 let field = name ?? rule.fieldNames.first ?? ""
                 let draft = draft(key, topic, field: field, unit: nil, kind: .unknown, at: now)
                 declared.append(add(draft, at: now))

@@ -1,4 +1,4 @@
-/// A topic's number, given in the order of first sight and never reused within a run.
+/// A topic's number, given in the order of first sight, and again once its topic is forgotten.
 public struct TopicID: Hashable, Sendable {
     public var index: Int32
 
@@ -12,8 +12,7 @@ public struct TopicID: Hashable, Sendable {
     /// beyond the cardinality guard. Counted as ignored.
     public static let ignored = TopicID(index: -2)
 
-    /// Not remembered, because `Limits.topics` are: counted as ignored, and `system/cardinality`
-    /// says so.
+    /// Longer than `Limits.topicBytes`: counted as ignored, and `system/cardinality` says so.
     public static let refused = TopicID(index: -3)
 
     /// Whether a feed may come of the topic's messages.

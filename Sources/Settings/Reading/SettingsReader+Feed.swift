@@ -114,6 +114,7 @@ extension SettingsReader {
                 filter: filter,
                 broker: broker,
                 fieldNames: body.payload.declaredNames,
+                namesFields: body.payload.readings != nil ? true : nil,
                 declaredPaths: body.payload.declaredPaths,
                 label: body.label,
                 unit: body.unit,

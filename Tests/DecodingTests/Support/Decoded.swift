@@ -40,7 +40,7 @@ struct Decoded {
         envelopeTime: SourceTime? = nil,
     ) -> [DecodedMessage] {
         let topic = TopicID(index: Int32(rule))
-        decoder.register(topic, rule: rule)
+        if !decoder.isRegistered(topic) { decoder.register(topic, rule: rule) }
         batch.removeAll()
         output.removeAll()
         for payload in payloads {

@@ -265,6 +265,16 @@ struct FeedMonitorTests {
 
 @Suite("Which feeds there are")
 struct FeedDiscoveryTests {
+    @Test("an array of readings names the field in every key, also where it holds one")
+    func readingsAreNamed() throws {
+        let rule = FeedRule(filter: try TopicFilter("plant/#"), namesFields: true)
+        var plant = Plant(rules: [rule])
+        plant.send("plant/x", ["a": 1], at: t0)
+        plant.send("plant/x", ["a": 1, "b": 2], at: t0 + 1)
+        plant.run()
+        #expect(plant.report.newFeeds.map(\.key) == ["plant/x:a", "plant/x:b"])
+    }
+
     @Test("a topic with one field is the key; with several, each field is named")
     func keys() {
         var plant = Plant(rules: anything, brokers: ["main", "hall 2"])

@@ -75,4 +75,50 @@ struct LimitTests {
         plant.run(to: t0 + 7_200)
         #expect(Self.cardinality(plant) == [true, true])
     }
+
+    @Test("topics that come once lock nobody out, and whom they displace keeps its feeds")
+    func serialNumbers() throws {
+        let rules = [FeedRule(filter: try TopicFilter("plant/#"))]
+        var plant = Plant(rules: rules, topicsKept: 20)
+        plant.send("plant/quiet", ["a": 1, "b": 2], at: t0)
+        for serial in 0..<200 {
+            let time = t0 + Double(serial) / 10
+            plant.send("other/\(serial)", ["a": 1], at: time)
+            plant.garble("plant/job/\(serial)", at: time)
+            plant.run()
+        }
+        plant.send("plant/new", ["a": 1], at: t0 + 30)
+        plant.run()
+        #expect(plant.feed("plant/new") != nil)
+        #expect(Self.cardinality(plant).isEmpty)
+        // Alone in its message, the field is the one that it was beside the other.
+        plant.send("plant/quiet", ["b": 3], at: t0 + 31)
+        plant.send("plant/quiet", ["b": 4, "a": 5], at: t0 + 32)
+        plant.run(to: t0 + 130)
+        let keys = plant.report.newFeeds.map(\.key).filter { $0.hasPrefix("plant/quiet") }
+        #expect(keys == ["plant/quiet:a", "plant/quiet:b"])
+        let counts = try ["a", "b"].map { name in
+            plant.row(try #require(plant.feed("plant/quiet:\(name)")).id, minute: Plant.minute(t0))
+                .counts.samples
+        }
+        #expect(counts == [2, 3])
+    }
+
+    @Test("when the numbers of feeds are used up the alarm says so, and what helps")
+    func numbersUsedUp() throws {
+        let rules = [FeedRule(filter: try TopicFilter("plant/#"))]
+        var plant = Plant(rules: rules, lastFeed: Int32(Limits.feeds) - 2)
+        plant.send("plant/x", ["a": 1], at: t0)
+        plant.send("plant/y", ["a": 1], at: t0 + 1)
+        plant.send("plant/x", ["a": 2], at: t0 + 2)
+        plant.run(to: t0 + 130)
+        #expect(plant.report.newFeeds.map(\.id.index) == [Int32(Limits.feeds) - 1])
+        #expect(Self.cardinality(plant) == [true])
+        let detail = try #require(plant.report.conditions.first).detail
+        #expect(detail.contains("numbers of feeds are used up"))
+        #expect(detail.contains("a new database"))
+        #expect(!detail.contains("the limit is"))
+        let feed = try #require(plant.feed("plant/x")).id
+        #expect(plant.row(feed, minute: Plant.minute(t0)).counts.samples == 2)
+    }
 }

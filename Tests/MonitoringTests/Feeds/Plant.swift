@@ -25,6 +25,8 @@ struct Plant {
         start: Double = Double(Plant.start),
         limit: Int = Limits.discoveredFeeds,
         forgetAfter: Nanoseconds = .seconds(30 * 86_400),
+        topicsKept: Int = Limits.topics,
+        lastFeed: Int32 = 0,
     ) {
         let settings = MonitorSettings(
             ownTopicRoot: "assay/test",
@@ -33,10 +35,11 @@ struct Plant {
             discoveredFeedLimit: limit,
             forgetAfter: forgetAfter,
         )
-        topics = TopicTable(settings: settings)
+        topics = TopicTable(settings: settings, capacity: topicsKept)
         monitor = FeedMonitor(
             settings: settings,
             remembered: remembered,
+            lastFeed: lastFeed,
             isConnected: isConnected,
             stoppedAt: stoppedAt.map { ReceiveTime(nanoseconds: Self.nanoseconds($0)) },
             start: ReceiveTime(nanoseconds: Self.nanoseconds(start)),
@@ -59,7 +62,11 @@ struct Plant {
             broker: broker,
         )
         topics.route(&burst)
-        for topic in topics.takeNewTopics() { monitor.register(topic) }
+        for topic in topics.takeNewTopics() {
+            monitor.register(topic)
+            // The decoder begins anew with a number that is given again.
+            fields = fields.filter { !$0.key.hasPrefix("\(topic.topic.index):") }
+        }
         return burst.records[0].topic
     }
 
@@ -75,6 +82,7 @@ struct Plant {
         broker: UInt8 = 0,
         exactly nanoseconds: Int64? = nil,
         beyondLimit: Int32 = 0,
+        timeProblem: Sample.TimeProblem = .absent,
     ) {
         let id = route(topic, broker: broker)
         let stamp = nanoseconds ?? source.map(Self.nanoseconds)
@@ -86,6 +94,7 @@ struct Plant {
                     kind: kind,
                     value: value,
                     sourceTime: stamp.map { SourceTime(nanoseconds: $0) },
+                    timeProblem: timeProblem,
                 )
             )
         }

@@ -9,10 +9,11 @@ struct TopicTableTests {
         var bytes: [UInt8]
     }
 
-    private func table() throws -> TopicTable {
+    private func table(capacity: Int = Limits.topics) throws -> TopicTable {
         let rule = FeedRule(filter: try TopicFilter("#"))
         return TopicTable(
-            settings: MonitorSettings(ownTopicRoot: "own", brokerNames: ["a", "b"], rules: [rule])
+            settings: MonitorSettings(ownTopicRoot: "own", brokerNames: ["a", "b"], rules: [rule]),
+            capacity: capacity,
         )
     }
 
@@ -67,17 +68,58 @@ struct TopicTableTests {
         }
     }
 
-    @Test("a full table goes on with the topics it knows, and counts the others")
-    func full() throws {
-        var table = try table()
-        let sources = (0..<Limits.topics + 5).map {
-            Source(broker: 0, bytes: Array("t/\($0)".utf8))
+    @Test("serial numbers in topics displace one another, and no topic that is heard again")
+    func serialNumbers() throws {
+        var table = try table(capacity: 100)
+        let sensors = (0..<30).map { Source(broker: 0, bytes: Array("sensor/\($0)".utf8)) }
+        let first = route(sensors, in: &table)
+        #expect(route(sensors, in: &table) == first)
+        var highest: Int32 = 0
+        for serial in 0..<5_000 {
+            let garbage = Source(broker: 0, bytes: Array("job/\(serial)".utf8))
+            let topic = route([garbage, sensors[serial % 30]], in: &table)
+            #expect(topic[0].isClaimed && topic[1] == first[serial % 30])
+            highest = max(highest, topic[0].index)
         }
-        let topics = route(sources, in: &table)
-        #expect(topics.prefix(Limits.topics).map(\.index) == (0..<Int32(Limits.topics)).map { $0 })
-        #expect(topics.suffix(5).allSatisfy { $0 == .refused })
-        #expect(table.refusedCount == 5)
-        #expect(route([sources[7], sources[99_999]], in: &table).map(\.index) == [7, 99_999])
+        #expect(table.refusedCount == 0)
+        // Two messages a batch: the number of a topic that went is free one batch later.
+        #expect(highest < 102, "numbers are given again")
+        let names = table.takeNewTopics().map(\.text)
+        #expect(names.count == 5_030 && names.last == "job/4999")
+    }
+
+    /// Oracle: the announcements. Whoever bears a number is who was announced with it last.
+    @Test(
+        "a table that forgets never mistakes a topic for another, whatever the size of batches",
+        arguments: [4, 5] as [UInt64],
+    )
+    func forgets(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let sources = (0..<6_000).map { _ in
+            let broker = UInt8.random(in: 0...1, using: &random)
+            return Source(broker: broker, bytes: topic(using: &random).filter { $0 < 128 })
+        }
+        var stories: [[String]] = []
+        for size in [1, 7, 500] {
+            var table = try table(capacity: 64)
+            var owners: [TopicID: Source] = [:]
+            var story: [String] = []
+            for start in stride(from: 0, to: sources.count, by: size) {
+                let burst = Array(sources[start..<min(start + size, sources.count)])
+                let topics = route(burst, in: &table)
+                for new in table.takeNewTopics() {
+                    owners[new.topic] = Source(broker: new.broker, bytes: Array(new.text.utf8))
+                    story.append("\(new.broker) \(new.text)")
+                }
+                for (source, topic) in zip(burst, topics) {
+                    #expect(owners[topic] == source, "seed \(seed), batches of \(size)")
+                }
+            }
+            #expect(owners.count <= 64 + size)
+            stories.append(story)
+        }
+        #expect(stories[0].count > 1_000, "nothing was forgotten: no proof")
+        #expect(stories[0] == stories[1] && stories[0] == stories[2])
     }
 
     @Test("a topic longer than the limit is ignored and counted each time")

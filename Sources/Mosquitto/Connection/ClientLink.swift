@@ -7,7 +7,7 @@ internal import Monitoring
 /// What the owner must know comes as `effects`, in order, to be taken after each call.
 final class ClientLink {
     enum Effect {
-        /// Messages flow; all filters were answered.
+        /// Messages flow; all filters were answered. The batch holds it already, where there is one.
         case up
         /// They no longer do.
         case down
@@ -198,6 +198,7 @@ final class ClientLink {
         guard let session, session.unacknowledged == 0, session.wantsWrite else { return }
         // A packet per acknowledgement would cost more than the acknowledgement.
         let isCorked = acknowledgementsDue > 4
+        if acknowledgementsDue > 0 { redelivery?.noteAcknowledgementsWritten() }
         acknowledgementsDue = 0
         if isCorked { setCork(session, 1) }
         flush(at: now)
@@ -339,13 +340,15 @@ final class ClientLink {
             report(reports)
             subscribe(at: now)
         case .comeOnline(let reports):
+            session?.announce()
             effects.append(.up)
             report(reports)
         case .close(let wasOnline, let reports):
             let isForStore = reports.contains {
                 if case .closedForStore = $0 { true } else { false }
             }
-            close(wasOnline ? (isForStore ? .closed : .down) : nil)
+            let wasUp = wasOnline || session?.isAnnounced == true
+            close(wasUp ? (isForStore ? .closed : .down) : nil)
             report(reports)
         case .report(let reports): report(reports)
         case .disconnect: disconnect(at: now)
@@ -376,7 +379,7 @@ final class ClientLink {
         if subscriptions.isComplete { perform(machine.granted(at: now), at: now) }
     }
 
-    /// - Parameter effect: what this means to the owner; nil where the connection was not up.
+    /// - Parameter effect: what this means to the owner; nil where no message could have come.
     private func close(_ effect: Effect?) {
         earlierMessages = messagesReceived
         earlierBytes = bytesReceived

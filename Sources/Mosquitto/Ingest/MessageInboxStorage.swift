@@ -54,6 +54,14 @@ final class MessageInboxStorage: Sendable {
         machine.withLock { $0.finish() }?.resume(returning: nil)
     }
 
+    /// The time is over: what waits is given up. Returns all that was.
+    func abandon() -> UntakenMessages {
+        isTicking.store(false, ordering: .releasing)
+        let (consumer, untaken) = machine.withLock { ($0.cancel(), $0.untaken) }
+        consumer?.resume(returning: nil)
+        return untaken
+    }
+
     // MARK: The consumer
 
     nonisolated(nonsending) func next() async -> MessageBatch? {

@@ -33,6 +33,8 @@ final class ClientSession: @unchecked Sendable {
     /// The message that comes next carries the DUP flag.
     private var isFlagged = false
 
+    /// Whether the batch was told that messages flow.
+    private(set) var isAnnounced = false
     /// Messages of QoS 1 that were read and may not be acknowledged yet.
     var unacknowledged = 0
     private(set) var messagesReceived: UInt64 = 0
@@ -121,6 +123,14 @@ final class ClientSession: @unchecked Sendable {
         let taken = notes
         notes.removeAll()
         return taken
+    }
+
+    /// Says in the batch that messages flow: when all filters are answered, or before the first
+    /// message, which of a resumed session may come earlier. Only the first call does anything.
+    func announce() {
+        guard let slot, !isAnnounced else { return }
+        isAnnounced = true
+        slot.batch.append(.connectionUp, at: slot.receivedAt, broker: broker)
     }
 
     // MARK: Requests; each is only queued
@@ -276,6 +286,7 @@ final class ClientSession: @unchecked Sendable {
     /// The hot path: one copy into the slab, no allocation, no lock.
     fileprivate func take(_ message: UnsafePointer<mosquitto_message>) {
         guard let slot, let topic = unsafe message.pointee.topic else { return }
+        if !isAnnounced { announce() }
         // A payload beyond the limit is cut one byte above it: the decoder refuses it as too large,
         // and the slab stays within its bound.
         let length = unsafe min(Int(message.pointee.payloadlen), Limits.payloadBytes + 1)

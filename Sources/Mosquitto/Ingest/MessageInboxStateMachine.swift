@@ -39,6 +39,8 @@ struct MessageInboxStateMachine {
     private(set) var delivered: UInt64 = 0
     /// Batches given to the consumer so far.
     private(set) var taken: UInt64 = 0
+    /// What nobody will ever take.
+    private(set) var untaken = UntakenMessages()
 
     init(capacity: Int) {
         precondition(capacity > 0, "an inbox holds at least one batch")
@@ -84,7 +86,9 @@ struct MessageInboxStateMachine {
             return .stored
         case .ending:
             preconditionFailure("a batch was delivered after the end of the inbox")
-        case .ended: return .finished
+        case .ended:
+            untaken.add(batch)
+            return .finished
         }
     }
 
@@ -143,6 +147,7 @@ struct MessageInboxStateMachine {
 
     private mutating func end() {
         state = .ended
+        for batch in waiting { untaken.add(batch) }
         waiting.removeAll()
     }
 

@@ -121,10 +121,23 @@ final class PollThread {
         shared.statuses = links.map(ConnectionStatus.init)
         finishInbox()
         shared.executor.drain(rounds: Self.rounds, spare: &spareJobs)
+        reportUntaken()
         shared.connectors.close()
         shared.wake.abandon()
         shared.executor.close()
         shared.completion.complete()
+    }
+
+    /// What the engine has not taken by now it never will.
+    private func reportUntaken() {
+        var untaken = shared.inbox.abandon()
+        untaken.add(slot.batch)
+        guard !untaken.isNone else { return }
+        logger.log(
+            level: untaken.lost > 0 ? .error : .warning,
+            "stopped before all messages were taken; those of QoS 1 come again, others are lost",
+            metadata: ["qos1": "\(untaken.comingAgain)", "qos0": "\(untaken.lost)"],
+        )
     }
 
     // MARK: Waiting
@@ -286,7 +299,8 @@ final class PollThread {
         for link in links {
             for effect in link.takeEffects() {
                 switch effect {
-                case .up: record(.connectionUp, of: link)
+                // The link has put it into the batch, before its first message.
+                case .up: break
                 case .down: record(.connectionDown, of: link)
                 case .closed: record(.connectionClosed, of: link)
                 case .report(let kind): report(kind, of: link)
