@@ -18,6 +18,17 @@ enum Terminal {
         return isTerminal && size.ws_col > 0 ? Int(size.ws_col) : 100
     }
 
+    /// Whether characters beyond ASCII are shown as such, as the locale of the environment says.
+    static var isUnicode: Bool { isUnicode(ProcessInfo.processInfo.environment) }
+
+    /// The first of the variables that is set decides, as in setlocale(3).
+    static func isUnicode(_ environment: [String: String]) -> Bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }
+            .first { !$0.isEmpty }
+        let name = (locale ?? "").lowercased()
+        return name.contains("utf-8") || name.contains("utf8")
+    }
+
     /// A closed pipe (`assay … | head`) ends the output, not the program.
     private static func write(_ text: String, to handle: FileHandle) {
         let line = text.hasSuffix("\n") ? text : text + "\n"

@@ -42,7 +42,7 @@ import Testing
         var text = ""
         try HistoryReport(
             feed: feed,
-            step: .minute,
+            step: try #require(HistoryStep(minutes: 1)),
             from: EventTime(.start),
             until: EventTime(.start + until),
         ).write(from: reader, as: format) { text += $0 }

@@ -76,7 +76,9 @@ struct HistoryTable: HistoryForm {
         let feed = report.feed.description
         let unit = feed.unit.map { " in \($0)" } ?? ""
         let label = feed.label == feed.key ? "" : " (\(feed.label))"
-        var text = "\(feed.key)\(label)\(unit), by \(report.step.rawValue)\n"
+        let name = "\(feed.key)\(label)\(unit)"
+        guard report.content.hasRollups else { return Self.printable("findings of \(name)\n") }
+        var text = "\(name), by \(report.step)\n"
         if !omitted.isEmpty {
             let names = omitted.joined(separator: ", ")
             text += "not shown for want of room: \(names); --json has all\n"
@@ -97,8 +99,10 @@ struct HistoryTable: HistoryForm {
         return line + "\n"
     }
 
-    func middle(hadRollups: Bool) -> String {
-        (hadRollups ? "" : "no rolling metrics in this span\n") + "\nfindings\n"
+    func middle(of report: HistoryReport, hadRollups: Bool) -> String {
+        guard report.content.hasRollups else { return "" }
+        return (hadRollups ? "" : "no rolling metrics in this span\n")
+            + (report.content.hasFindings ? "\nfindings\n" : "")
     }
 
     func finding(_ row: StoredFinding, isFirst: Bool) -> String {
@@ -162,12 +166,12 @@ struct HistoryTable: HistoryForm {
         text.count <= width ? text : text.prefix(width - 1) + "…"
     }
 
-    func end(hadFindings: Bool) -> String {
-        hadFindings ? "" : "none in this span\n"
+    func end(of report: HistoryReport, hadFindings: Bool) -> String {
+        hadFindings || !report.content.hasFindings ? "" : "none in this span\n"
     }
 
     /// What came from outside must not steer a terminal.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         String(
             text.unicodeScalars.map { scalar in
                 let isControl = scalar.properties.generalCategory == .control && scalar != "\n"
