@@ -114,11 +114,19 @@ public struct Assessment: Sendable, Equatable {
     public var verdict: Verdict
     public var observed: Double
     public var limit: Double
+    /// When what is flagged began, where that is not the flagged sample: the beginning of a window.
+    public var since: EventTime?
 
-    public init(_ verdict: Verdict, observed: Double = .nan, limit: Double = .nan) {
+    public init(
+        _ verdict: Verdict,
+        observed: Double = .nan,
+        limit: Double = .nan,
+        since: EventTime? = nil,
+    ) {
         self.verdict = verdict
         self.observed = observed
         self.limit = limit
+        self.since = since
     }
 
     /// Not evaluated: opens nothing and closes nothing.
@@ -127,6 +135,6 @@ public struct Assessment: Sendable, Equatable {
 
     public static func == (left: Assessment, right: Assessment) -> Bool {
         left.verdict == right.verdict && left.observed.bitPattern == right.observed.bitPattern
-            && left.limit.bitPattern == right.limit.bitPattern
+            && left.limit.bitPattern == right.limit.bitPattern && left.since == right.since
     }
 }
