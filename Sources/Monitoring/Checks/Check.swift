@@ -114,19 +114,20 @@ public struct Assessment: Sendable, Equatable {
     public var verdict: Verdict
     public var observed: Double
     public var limit: Double
-    /// When what is flagged began, where that is not the flagged sample: the beginning of a window.
-    public var since: EventTime?
+    /// How long before the flagged sample what is flagged began, where that is not the sample
+    /// itself: a window does.
+    public var reach: Nanoseconds?
 
     public init(
         _ verdict: Verdict,
         observed: Double = .nan,
         limit: Double = .nan,
-        since: EventTime? = nil,
+        reach: Nanoseconds? = nil,
     ) {
         self.verdict = verdict
         self.observed = observed
         self.limit = limit
-        self.since = since
+        self.reach = reach
     }
 
     /// Not evaluated: opens nothing and closes nothing.
@@ -135,6 +136,6 @@ public struct Assessment: Sendable, Equatable {
 
     public static func == (left: Assessment, right: Assessment) -> Bool {
         left.verdict == right.verdict && left.observed.bitPattern == right.observed.bitPattern
-            && left.limit.bitPattern == right.limit.bitPattern && left.since == right.since
+            && left.limit.bitPattern == right.limit.bitPattern && left.reach == right.reach
     }
 }

@@ -288,7 +288,7 @@ struct Feed: Sendable {
             circumstances: EpisodeBook.Circumstances(
                 feed: id,
                 at: time,
-                begin: answer.since ?? (lasts ? time.moved(back: answer.observed) : time),
+                begin: time.moved(back: answer.reach?.seconds ?? (lasts ? answer.observed : 0)),
                 now: now,
                 lastValue: seen?.value ?? lastValue,
                 lastValueAt: seen == nil ? lastValueAt : time,

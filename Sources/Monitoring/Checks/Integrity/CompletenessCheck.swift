@@ -133,8 +133,9 @@ public struct CompletenessCheck: Check {
         }
         switch isEndOfWindow {
         case .none: return .unknown
-        case .block: return isTumbling ? .unknown : assess(blocks.total)
-        case .window(let total): return assess(isTumbling ? total : blocks.total)
+        case .block: return isTumbling ? .unknown : assess(blocks.total, at: observation.at)
+        case .window(let total):
+            return assess(isTumbling ? total : blocks.total, at: observation.at)
         }
     }
 
@@ -156,17 +157,18 @@ public struct CompletenessCheck: Check {
         if isFilled { blocks.fill() }
     }
 
-    private func assess(_ total: SlotBlocks.Total?) -> Assessment {
+    private func assess(_ total: SlotBlocks.Total?, at time: EventTime) -> Assessment {
         guard let total, total.expected > 0 else { return .unknown }
         if blocks.isExcused, Double(total.expected) < Self.leastSlots { return .unknown }
         let fraction = Double(total.filled) / Double(total.expected)
         guard fraction < max(minimum, fail) else { return .good }
         let isFail = fraction < fail
+        let begin = blocks.begin(isAligned: isTumbling)
         return Assessment(
             isFail ? .fail : .suspect,
             observed: fraction,
             limit: isFail ? fail : minimum,
-            since: blocks.begin(isAligned: isTumbling),
+            reach: Nanoseconds(from: begin.nanoseconds, to: time.nanoseconds),
         )
     }
 }
