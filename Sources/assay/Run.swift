@@ -20,7 +20,7 @@ extension Assay {
         @Option(help: "Also write everything received to this file, for `assay replay`.")
         var record: String?
 
-        @Option(help: "Least severe log lines to print: debug, info, warning or error.")
+        @Option(help: "Least severe log lines to print.")
         var logLevel = Logger.Level.info
 
         @Option(help: "How log lines are written: text, or json with one object a line.")
@@ -85,4 +85,7 @@ extension Assay {
     }
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {
+    /// Those that the daemon uses; the library's others are taken as well.
+    public static var allValueStrings: [String] { ["debug", "info", "warning", "error"] }
+}

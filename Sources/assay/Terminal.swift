@@ -1,4 +1,5 @@
 import Foundation
+import History
 
 /// Where people read: results on standard output, everything else on standard error.
 enum Terminal {
@@ -8,6 +9,18 @@ enum Terminal {
 
     static func complain(_ text: String) {
         write(text, to: .standardError)
+    }
+
+    /// As `say`, broken at spaces to the terminal's width; lines after the first are indented.
+    static func sayWrapped(_ text: String, indentation: Int = 0) {
+        say(wrapped(text, indentation: indentation, width: width))
+    }
+
+    static func wrapped(_ text: String, indentation: Int, width: Int) -> String {
+        let margin = String(repeating: " ", count: indentation)
+        // The first line is as long as the others, its own beginning included.
+        return WrappedText.lines(text, width: width - indentation)
+            .joined(separator: "\n" + margin)
     }
 
     /// Columns of the terminal that results go to; 100 where that is none, such as a pipe or a file.
