@@ -40,6 +40,14 @@ struct ToldAbsenceTests {
         #expect(missing >= 24, "the stored rows count what did not come")
     }
 
+    @Test("a message lost after a told silence is the first gap, which concerns nobody yet")
+    func gapAfterSilence() throws {
+        let seconds = (Array(0..<120) + Array(144..<300)).filter { $0 != 147 }.map(Double.init)
+        let gaps = findings(try plant(seconds), of: "gap")
+        #expect(gaps.map(\.change) == [.began, .ended])
+        #expect(gaps.allSatisfy { $0.finding.worst < 3 }, "the silence is not told as a gap")
+    }
+
     @Test("a silence that nobody was told of is incomplete data")
     func untold() throws {
         let seconds = (Array(0..<120) + Array(144..<300)).map(Double.init)
