@@ -126,7 +126,7 @@ release_mosquitto_service() {
 # Checks what `systemd/` installs: the unit is understood, without a word, by the systemd that is
 # here; its exposure is at most 2.0 of 10; the user that it runs as would be made.
 check_unit() {
-    local folder
+    local folder output
     folder=$(mktemp -d)
     # The program that it starts need not be installed here, nor the manual page.
     sed 's|^ExecStart=[^ ]*|ExecStart=/bin/true|' systemd/assay.service >"$folder/assay.service"
@@ -136,8 +136,8 @@ check_unit() {
     systemd-analyze security --offline=yes --threshold=20 --no-pager "$folder/assay.service" |
         tail -n 1 || die "systemd/assay.service is less hardened than it should be: run" \
         "\`systemd-analyze security --offline=yes systemd/assay.service\` for the reasons."
-    systemd-sysusers --root="$folder" --dry-run "$PWD/systemd/assay.sysusers" ||
-        die "systemd/assay.sysusers is wrong (see above)."
+    output=$(systemd-sysusers --root="$folder" --dry-run "$PWD/systemd/assay.sysusers" 2>&1) ||
+        die "systemd/assay.sysusers is wrong: $output"
     rm -rf "$folder"
 }
 

@@ -64,9 +64,13 @@ extension DaemonSuite {
             let settings = broker("broker.example", id: UUID().uuidString)
             var first = try ClientIDClaim(settings)
             #expect(first != nil)
+            let files = FileManager.default
+            let opened = try files.contentsOfDirectory(atPath: "/proc/self/fd").count
             for _ in 0..<300 {
                 #expect(throws: ClientIDClaim.Refusal.self) { try ClientIDClaim(settings) }
             }
+            let left = try files.contentsOfDirectory(atPath: "/proc/self/fd").count
+            #expect(left < opened + 100, "a refused claim keeps its socket")
             do {
                 _ = try ClientIDClaim(settings)
             } catch {

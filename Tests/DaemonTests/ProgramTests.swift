@@ -196,6 +196,52 @@ extension DaemonSuite {
             #expect(child.output == "")
         }
 
+        /// As root another user of root's group reads; anybody else cannot write in his own folder
+        /// for that time.
+        @Test("whoever is in the group reads the database, while the daemon runs and afterwards")
+        func groupReads() async throws {
+            let site = try Site()
+            try site.broker.start()
+            let daemon = try Child(["run", "--config", try site.write()])
+            let listener = try await Listener(site.broker.port, "assay/test/status")
+            #expect(await listener.hearsIngest("up"))
+            let device = try Publisher(site.broker.port)
+            try await device.send("plant/a", "20")
+            #expect(try await site.isCaughtUp(device))
+            let files = FileManager.default
+            let isRoot = geteuid() == 0
+            let launcher =
+                isRoot ? ["setpriv", "--reuid", "65534", "--regid", "0", "--clear-groups"] : []
+            let probe = try Child(["--version"], launcher: launcher)
+            guard await probe.exitCode() == 0 else {
+                print("the program lies where another user cannot run it: nothing is tested")
+                return
+            }
+            func reads() async throws {
+                try files.setAttributes(
+                    [.posixPermissions: isRoot ? 0o750 : 0o550],
+                    ofItemAtPath: site.folder.path,
+                )
+                let child = try Child(
+                    ["history", "plant/a", "--database", site.databasePath],
+                    launcher: launcher,
+                )
+                #expect(await child.exitCode() == 0, "\(child.errors)")
+                #expect(child.output.hasPrefix("plant/a, by 15min\n"))
+                try files.setAttributes(
+                    [.posixPermissions: 0o750],
+                    ofItemAtPath: site.folder.path,
+                )
+            }
+            try await reads()
+            daemon.signal(SIGTERM)
+            #expect(await daemon.exitCode() == 0)
+            #expect(!files.fileExists(atPath: site.databasePath + "-wal"))
+            try await reads()
+            let attributes = try files.attributesOfItem(atPath: site.databasePath)
+            #expect(attributes[.posixPermissions] as? Int == 0o640)
+        }
+
         @Test("a log format that there is not is refused with those that there are")
         func wrongFormat() async throws {
             let child = try Child(["run", "--log-format", "xml"])

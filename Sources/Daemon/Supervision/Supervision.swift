@@ -10,7 +10,8 @@ struct Supervision {
     private let clock: GatewayClock
     private let brokers: Int
     private var watchdog: Watchdog?
-    private var status = ""
+    /// What the supervisor was told last.
+    private var told: (isStoreFailing: Bool, brokersUp: Int)?
 
     init(_ notifier: SystemdNotifier?, brokers: Int, clock: GatewayClock) {
         self.notifier = notifier
@@ -55,9 +56,11 @@ struct Supervision {
     }
 
     private mutating func tellStatus(isStoreFailing: Bool, brokersUp: Int) {
+        // A cycle comes thousands of times a second: no text is made for nothing.
+        if let told, told == (isStoreFailing, brokersUp) { return }
         let line = Self.status(isStoreFailing: isStoreFailing, up: brokersUp, of: brokers)
-        guard line != status, notifier?.status(line) == true else { return }
-        status = line
+        guard notifier?.status(line) == true else { return }
+        told = (isStoreFailing, brokersUp)
     }
 
     /// One line for people.

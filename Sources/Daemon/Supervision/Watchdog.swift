@@ -13,6 +13,8 @@ import Mosquitto
 ///
 /// So a poll thread that delivers nothing, a batch that is never finished, a commit that never returns
 /// and a commit that never becomes due each end the messages.
+///
+/// A store that refuses is asked once a second, so a period below three seconds would be missed then.
 struct Watchdog {
     /// Ticks come every 100 ms of the engine's time.
     private static let tick = Nanoseconds.milliseconds(100)
