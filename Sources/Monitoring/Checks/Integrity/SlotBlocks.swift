@@ -1,7 +1,7 @@
 /// Expected and filled slots over the last 16 whole blocks of event time: what `completeness` looks
 /// back on.
 ///
-/// Shape: 216 bytes, no references. A sample within the newest block costs two additions; the end
+/// Shape: 200 bytes, no references. A sample within the newest block costs two additions; the end
 /// of a block moves it into the ring, and a gap ends at most 16 blocks.
 struct SlotBlocks: Sendable {
     static let count = 16
