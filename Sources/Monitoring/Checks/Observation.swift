@@ -107,8 +107,7 @@ public struct MessageObservation: Sendable {
 /// The clock as a feed sees it.
 public struct Pulse: Sendable {
     public var now: ReceiveTime
-    /// When the last message came, moved up to the last reconnect: time in which nothing could
-    /// come does not count.
+    /// When the last message came, or the broker connection was made again, whichever is later.
     public var quietSince: ReceiveTime
     /// False while the broker connection is down: timers stand still.
     public var isConnected: Bool
@@ -116,9 +115,23 @@ public struct Pulse: Sendable {
     public var isSeen: Bool
     /// The silence limit that the feed's cadence gives (checks.md M16); nil while unlearned.
     public var learnedLimit: Nanoseconds?
+    /// The last time in which nothing could be read although the connection was up: the daemon
+    /// stood still, or the broker held messages back; nil: none.
+    public var pause: Pause?
     /// How long nothing came although it could have, an earlier run and the time before a lost
-    /// connection included: at least the time since `quietSince`.
+    /// connection included, pauses and lost connections not.
     public var silence: Nanoseconds
+
+    public struct Pause: Sendable {
+        public var end: ReceiveTime
+        /// How long after it what it held up may still come.
+        public var catchUp: Nanoseconds
+
+        public init(end: ReceiveTime, catchUp: Nanoseconds) {
+            self.end = end
+            self.catchUp = catchUp
+        }
+    }
 
     /// - Parameter silence: default: since `quietSince`.
     public init(
@@ -127,6 +140,7 @@ public struct Pulse: Sendable {
         isConnected: Bool,
         isSeen: Bool,
         learnedLimit: Nanoseconds?,
+        pause: Pause? = nil,
         silence: Nanoseconds? = nil,
     ) {
         self.now = now
@@ -134,7 +148,8 @@ public struct Pulse: Sendable {
         self.isConnected = isConnected
         self.isSeen = isSeen
         self.learnedLimit = learnedLimit
-        let quiet = Nanoseconds(from: quietSince.nanoseconds, to: now.nanoseconds)
-        self.silence = max(silence ?? quiet, quiet)
+        self.pause = pause
+        self.silence =
+            silence ?? Nanoseconds(from: quietSince.nanoseconds, to: now.nanoseconds)
     }
 }

@@ -25,19 +25,8 @@ struct Feed: Sendable {
     /// Nothing could come for a while since the last message: the time until the next one is no
     /// interval, and some of it is in `absence`.
     private var isCadenceInterrupted = false
-    /// A feed of an earlier run that has not yet proved itself in this one.
-    private var proof: Proof
-
-    private enum Proof: Sendable {
-        case none
-        case awaited
-        case since(ReceiveTime)
-        case given
-    }
-
-    /// A remembered feed has proved itself after delivering for this long: the time for which a
-    /// finding is held open, so that what was wrong would have been found again.
-    private static let provingTime: Int64 = 10_000_000_000
+    /// Of a feed of an earlier run: what is known to be well in this one.
+    private var proof: RestartProof?
 
     /// At least this much silence, so that a busy gateway or network is not taken for a dead
     /// sensor.
@@ -54,7 +43,7 @@ struct Feed: Sendable {
         rememberedSilenceLimit = description.silenceLimit
         if let value = description.lastValue { lastValue = value }
         if let time = description.lastValueAt { lastValueAt = time }
-        proof = description.lastSeenAt == nil ? .none : .awaited
+        if description.lastSeenAt != nil { proof = RestartProof() }
     }
 
     /// Goes on with the silence of an earlier run, which ended then; not with our own downtime.
@@ -92,16 +81,11 @@ struct Feed: Sendable {
 
     /// Whether the monitor should look after the feed out of turn.
     var needsAttention: Bool {
-        if case .given = proof { return true }
-        return isDescriptionStale || cadence.isRenewed
+        isDescriptionStale || cadence.isRenewed || proof.map { !$0.due.isEmpty } == true
     }
 
-    /// True once, when a remembered feed has proved itself.
-    mutating func takeProof() -> Bool {
-        guard case .given = proof else { return false }
-        proof = .none
-        return true
-    }
+    /// Of a remembered feed: the checks that have come to say good in this run, each once.
+    mutating func takeProof() -> CheckMask { proof?.take() ?? CheckMask() }
 
     // MARK: Messages and samples
 
@@ -193,7 +177,7 @@ struct Feed: Sendable {
             episodes.refresh(at: receivedAt, log: &output.log)
         }
         guard observation.arrival == .inOrder else { return }
-        prove(receivedAt)
+        prove(at: receivedAt)
         circumstances = FeedTimeline.Circumstances()
         if observation.isUsable {
             lastValue = observation.value
@@ -216,14 +200,8 @@ struct Feed: Sendable {
         if cadence.isLearned, !wasLearned { isDescriptionStale = true }
     }
 
-    private mutating func prove(_ receivedAt: ReceiveTime) {
-        switch proof {
-        case .none, .given: break
-        case .awaited: proof = .since(receivedAt)
-        case .since(let start):
-            if receivedAt.nanoseconds - start.nanoseconds >= Self.provingTime { proof = .given }
-        }
-    }
+    /// A readable message was judged, with its sample where it holds one.
+    mutating func prove(at now: ReceiveTime) { proof?.advance(to: now, checks.plan, episodes) }
 
     private mutating func establishKind(_ sample: Sample) {
         guard kind == .unknown, sample.kind.feedKind != .unknown else { return }
@@ -277,6 +255,7 @@ struct Feed: Sendable {
         seeing observation: Observation? = nil,
         detail: @autoclosure () -> String = "",
     ) {
+        if answer.verdict == .good { proof?.noteGood(check) }
         guard answer.verdict.isFlagged || (answer.verdict == .good && episodes.isOpen(check))
         else { return }
         let seen = observation.flatMap { $0.kind.isEmpty ? nil : $0 }
@@ -362,7 +341,7 @@ struct Feed: Sendable {
         let length = step.length
         lastArrivalAt?.move(by: length)
         createdAt.move(by: length)
-        if case .since(let start) = proof { proof = .since(start.advanced(by: length)) }
+        proof?.move(by: length)
         let movesEvents = timeline.runsOnReceiveTime
         if movesEvents { lastValueAt.move(by: length) }
         timeline.setClock(step, into: &output.rollups)
@@ -392,6 +371,7 @@ struct Feed: Sendable {
             isConnected: connection.isUp,
             isSeen: lastArrivalAt != nil,
             learnedLimit: silenceLimit,
+            pause: connection.pause.map { Pulse.Pause(end: $0.end, catchUp: $0.catchUp) },
             silence: silence(at: now),
         )
     }
