@@ -31,6 +31,10 @@ enum Migrations {
             name: "0004 last values of feeds",
             sql: [FeedTable.lastValueColumns, Views.feedLatestByClock].joined(separator: "\n"),
         ),
+        Step(
+            name: "0005 when last values were, and the quarantine in words",
+            sql: [Views.feedLatestWithTime, Views.quarantineNamed].joined(separator: "\n"),
+        ),
     ]
 
     /// The schema that this version writes and reads.

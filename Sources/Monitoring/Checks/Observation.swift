@@ -43,6 +43,12 @@ public struct Observation: Sendable {
     public var followsUndecodable: Bool
     /// The broker connection was down since the last sample, so what is missing is not the feed's.
     public var followsOutage: Bool
+    /// The feed was told to be silent when this sample came: an alarm has spoken for the time since
+    /// the last one, so what is missing in it is nobody else's to tell again.
+    public var followsSilence: Bool
+    /// `gap` flagged this very sample in a finding that concerns a person: the time since the last
+    /// sample has been told, as after a silence.
+    public var followsToldGap: Bool
     /// Declared or learned period; 0 while unknown or irregular.
     public var period: Nanoseconds
     /// How many slots of `period` the sample stands after the last filled one: 0 the same slot, 1
@@ -72,6 +78,8 @@ public struct Observation: Sendable {
         newest = nil
         followsUndecodable = false
         followsOutage = false
+        followsSilence = false
+        followsToldGap = false
         period = Nanoseconds(0)
         slotsAdvanced = 0
         self.kind = kind

@@ -4,12 +4,6 @@
 /// the checks flag becomes findings. All state is of constant size, and equal input gives equal
 /// output.
 struct Feed: Sendable {
-    /// Where a feed writes: findings and closed windows, in order.
-    struct Output: Sendable {
-        var log: FindingLog
-        var rollups: [Rollup] = []
-    }
-
     let id: FeedID
     let rule: Int32
     let broker: UInt8
@@ -114,6 +108,7 @@ struct Feed: Sendable {
             absence = Nanoseconds(0)
         }
         if message.problem != nil { circumstances.followsUndecodable = true }
+        if episodes.isConfirmed(CheckCatalogue.silence) { circumstances.followsSilence = true }
         for entry in checks.plan.messages {
             record(
                 checks.observe(entry, message),
@@ -175,7 +170,7 @@ struct Feed: Sendable {
             into: &output.rollups,
         )
         observation.feedKind = kind
-        let verdict = judge(observation, into: &output)
+        let verdict = judge(&observation, into: &output)
         timeline.count(observation, verdict, step: step, into: &output.rollups)
         if !episodes.isEmpty {
             if observation.newest == nil { moveFindings(by: timeline.takeJump()) }
@@ -218,7 +213,7 @@ struct Feed: Sendable {
 
     /// Asks every check that applies. - Returns: the sample's class.
     private mutating func judge(
-        _ observation: Observation,
+        _ observation: inout Observation,
         into output: inout Output,
     ) -> Verdict {
         let time =
@@ -243,6 +238,9 @@ struct Feed: Sendable {
                 seeing: observation,
                 detail: observation.kind.complaint,
             )
+            if answer.verdict.isFlagged, entry.id == CheckCatalogue.gap {
+                observation.followsToldGap = episodes.isConfirmed(entry.id)
+            }
         }
         return observation.kind.isEmpty ? .missing : verdict
     }
@@ -269,7 +267,7 @@ struct Feed: Sendable {
             circumstances: EpisodeBook.Circumstances(
                 feed: id,
                 at: time,
-                begin: lasts ? time.moved(back: answer.observed) : time,
+                begin: time.moved(back: answer.reach?.seconds ?? (lasts ? answer.observed : 0)),
                 now: now,
                 lastValue: seen?.value ?? lastValue,
                 lastValueAt: seen == nil ? lastValueAt : time,

@@ -201,9 +201,9 @@ final class ClientLink {
         let isCorked = acknowledgementsDue > 4
         if acknowledgementsDue > 0 { redelivery?.noteAcknowledgementsWritten() }
         acknowledgementsDue = 0
-        if isCorked { setCork(session, 1) }
+        if isCorked { session.setCork(1) }
         flush(at: now)
-        if isCorked { setCork(session, 0) }
+        if isCorked { session.setCork(0) }
     }
 
     private func flush(at now: MonotonicTime) {
@@ -211,18 +211,6 @@ final class ClientLink {
         let code = session.write()
         if session.hasNotes { handleNotes(of: session, at: now) }
         if self.session === session, code != .success { lose(.library(code, errno: 0), at: now) }
-    }
-
-    private func setCork(_ session: ClientSession, _ value: Int32) {
-        var value = value
-        // Safety: the pointer lives for the call. A failure costs packets, nothing else.
-        unsafe _ = setsockopt(
-            session.descriptor,
-            Int32(IPPROTO_TCP),
-            TCP_CORK,
-            &value,
-            socklen_t(MemoryLayout<Int32>.size),
-        )
     }
 
     /// Whether poll should tell when the socket takes more.
@@ -322,9 +310,7 @@ final class ClientLink {
     /// Asks the broker for a sign of life, which comes as `answered`: at once behind what is still to be
     /// acknowledged. One question at a time.
     func ask() {
-        guard let session, slot != nil, isOnline, signs.mayAsk else { return }
-        // What cannot be asked is not answered: silence then needs no sign.
-        if let question = try? session.askForSign() { signs.asked(question) }
+        if let session, slot != nil, isOnline { signs.ask(on: session) }
     }
 
     private func handleSign(_ message: Int32) {

@@ -105,6 +105,19 @@ final class ClientSession: @unchecked Sendable {
         return ResultCode(rawValue: unsafe mosquitto_loop_write(handle, 1))
     }
 
+    /// Whether the system collects what is written into full packets: 1, or 0.
+    func setCork(_ value: Int32) {
+        var value = value
+        // Safety: the pointer lives for the call. A failure costs packets, nothing else.
+        unsafe _ = setsockopt(
+            descriptor,
+            Int32(IPPROTO_TCP),
+            TCP_CORK,
+            &value,
+            socklen_t(MemoryLayout<Int32>.size),
+        )
+    }
+
     /// Sends PINGREQ when it is due and notices a broker that does not answer; once a second.
     func maintain() -> ResultCode {
         ResultCode(rawValue: unsafe mosquitto_loop_misc(handle))

@@ -7,11 +7,12 @@ struct SignExchange {
     private var isKnownToAnswer = false
     private var isRefusing = false
 
-    /// Whether a question may be put now.
-    var mayAsk: Bool { question == nil && !isRefusing }
-
-    /// A question is on its way under this message number.
-    mutating func asked(_ message: Int32) { question = message }
+    /// Puts a question, where none waits for its answer. What cannot be asked is not answered: silence
+    /// then needs no sign.
+    mutating func ask(on session: ClientSession) {
+        guard question == nil, !isRefusing else { return }
+        question = try? session.askForSign()
+    }
 
     /// Takes an answer. - Returns: whether it is one to our question.
     mutating func take(_ message: Int32) -> Bool {
