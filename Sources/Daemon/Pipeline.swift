@@ -148,6 +148,7 @@ package struct Pipeline {
     mutating func proceed(_ batch: MessageBatch) -> FeedMonitor.Progress {
         if let clockStep { setClock(clockStep) }
         let progress = monitor.ingest(decoded, into: &commit.report)
+        commit.gatherRevisions()
         quarantine(batch)
         switch progress {
         case .finished:
