@@ -61,6 +61,7 @@ package struct Pipeline {
             remembered: memory.feeds,
             nextFinding: memory.lastFinding + 1,
             lastFeed: memory.lastFeed,
+            freeFeeds: memory.freeFeeds,
             isConnected: isConnected,
             stoppedAt: memory.stoppedAt,
             start: start,
@@ -183,6 +184,9 @@ package struct Pipeline {
         commit.at = max(commit.at, condition.at)
         takeTransitions()
     }
+
+    /// Numbers of forgotten feeds that nothing stored bears any more.
+    mutating func release(_ feeds: [FeedID]) { monitor.release(feeds) }
 
     /// Writes out the open minutes, for a shutdown. The pipeline is not used afterwards.
     mutating func finish() {

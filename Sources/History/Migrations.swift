@@ -31,6 +31,11 @@ enum Migrations {
             name: "0004 last values of feeds",
             sql: [FeedTable.lastValueColumns, Views.feedLatestByClock].joined(separator: "\n"),
         ),
+        Step(name: "0005 events by time", sql: PrunedTable.eventsByTime),
+        Step(
+            name: "0006 feeds by the names of their brokers, and by their end",
+            sql: [FeedTable.brokerNameColumn, FeedTable.endIndex].joined(separator: "\n"),
+        ),
     ]
 
     /// The schema that this version writes and reads.
