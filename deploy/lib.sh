@@ -122,3 +122,29 @@ release_mosquitto_service() {
     trap - EXIT
     echo "The system's own mosquitto service was installed but not started; it is not needed here."
 }
+
+# Checks what `systemd/` installs: the unit is understood, without a word, by the systemd that is
+# here; its exposure is at most 2.0 of 10; the user that it runs as would be made.
+check_unit() {
+    local folder output
+    folder=$(mktemp -d)
+    # The program that it starts need not be installed here, nor the manual page.
+    sed 's|^ExecStart=[^ ]*|ExecStart=/bin/true|' systemd/assay.service >"$folder/assay.service"
+    check_quietly "systemd/assay.service is wrong" \
+        systemd-analyze verify --man=no --recursive-errors=no "$folder/assay.service"
+    # The threshold is in tenths.
+    systemd-analyze security --offline=yes --threshold=20 --no-pager "$folder/assay.service" |
+        tail -n 1 || die "systemd/assay.service is less hardened than it should be: run" \
+        "\`systemd-analyze security --offline=yes systemd/assay.service\` for the reasons."
+    output=$(systemd-sysusers --root="$folder" --dry-run "$PWD/systemd/assay.sysusers" 2>&1) ||
+        die "systemd/assay.sysusers is wrong: $output"
+    rm -rf "$folder"
+}
+
+# Runs a command that must succeed and print nothing.
+check_quietly() {
+    local problem=$1 output
+    shift
+    output=$("$@" 2>&1) || die "$problem: ${output:-no reason given}"
+    [[ -z $output ]] || die "$problem: $output"
+}

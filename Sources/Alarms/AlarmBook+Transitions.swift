@@ -142,9 +142,13 @@ extension AlarmBook {
             also: others,
         )
         let hasValue = finding.lastValue.isFinite
+        let measured = AlarmWording.measured(evidence, at: clock)
+        let measure = AlarmMeasure(evidence.check, unit: registration.feed.unit)
         alarm.record.condition = AlarmTransition.Condition(
             check: evidence.check.name,
             also: others,
+            measured: measured.isFinite ? measured : nil,
+            measuredUnit: measure.unitCode,
             value: hasValue ? finding.lastValue : nil,
             valueAt: hasValue ? finding.lastValueAt : nil,
             limit: finding.limit.isFinite ? finding.limit : nil,

@@ -119,6 +119,7 @@ extension AlarmBook {
         add(record)
         update(record.identity) { alarm, _ in
             alarm.isFresh = false
+            alarm.doubts = [record.condition.check] + record.condition.also
             let left = record.delay.map { $0.remaining(at: stoppedAt ?? $0.since) }
             if record.state.phase == .pendingOff { alarm.restoredOffDelay = left }
             alarm.record.state.takeUnknown()

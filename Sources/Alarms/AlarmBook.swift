@@ -150,6 +150,24 @@ public struct AlarmBook: Sendable {
         runTimers(to: clock)
     }
 
+    /// Says that checks of a feed were asked since the restart, and that all is well by them: an alarm
+    /// of which every check that had raised it has said so is judged. Like `noteHealthy` above, and
+    /// with the same effect; a check is told once.
+    public mutating func noteHealthy(_ feed: FeedID, checks: CheckMask, at time: ReceiveTime) {
+        for concern in Concern.allCases {
+            let identity = AlarmIdentity.feed(feed, concern)
+            guard let alarm = alarms[identity], !alarm.isFresh else { continue }
+            update(identity) { alarm, catalogue in
+                alarm.doubts.removeAll { name in
+                    let place = catalogue.firstIndex { $0.name == name }
+                    return place.map { checks.contains(CheckID(index: UInt8($0))) } ?? true
+                }
+            }
+            guard alarms[identity]?.doubts.isEmpty == true else { continue }
+            noteHealthy(feed, concern: concern, at: time)
+        }
+    }
+
     /// Lets time pass: every delay whose deadline is at or before `time` elapses, at its deadline.
     public mutating func advance(to time: ReceiveTime) {
         observe(time)

@@ -39,6 +39,18 @@ public struct AlarmMeasure: Sendable {
         return "\(magnitude(value)) \(value < 0 ? "behind" : "ahead")"
     }
 
+    /// The UCUM code of the quantity and its limit; nil where the feed has no unit.
+    var unitCode: String? {
+        switch quantity {
+        case .value: unit
+        case .valuePerSecond: "\(unit ?? "1")/s"
+        case .seconds: "s"
+        case .samples: "{samples}"
+        case .messages: "{messages}"
+        case .fraction: "1"
+        }
+    }
+
     /// A limit: on either side of the gateway's clock it is so far away.
     func limitText(_ limit: Double) -> String { magnitude(limit) }
 
@@ -49,7 +61,7 @@ public struct AlarmMeasure: Sendable {
         case .seconds: return seconds(value)
         case .samples: return Self.counted(value, "sample")
         case .messages: return Self.counted(value, "message")
-        case .fraction: return "\(PlainText.measured(value * 100)) %"
+        case .fraction: return "\(PlainText.number((value * 1_000).rounded() / 10)) %"
         }
     }
 

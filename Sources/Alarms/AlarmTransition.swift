@@ -73,9 +73,16 @@ public struct AlarmTransition: Sendable, Equatable {
         public var check: String
         /// Ids of the other open findings' checks.
         public var also: [String]
+        /// What the check measured at its worst, in `measuredUnit`; of a silence how long it lasts.
+        public var measured: Double?
+        /// What it was held against, in `measuredUnit`.
+        public var limit: Double?
+        /// UCUM code.
+        public var measuredUnit: String?
+        /// The last value of the feed when the finding was written, in `unit`.
         public var value: Double?
         public var valueAt: EventTime?
-        public var limit: Double?
+        /// Of the feed, as a UCUM code.
         public var unit: String?
         public var onDelay: Nanoseconds
         public var offDelay: Nanoseconds
@@ -83,6 +90,8 @@ public struct AlarmTransition: Sendable, Equatable {
         public init(
             check: String,
             also: [String] = [],
+            measured: Double? = nil,
+            measuredUnit: String? = nil,
             value: Double? = nil,
             valueAt: EventTime? = nil,
             limit: Double? = nil,
@@ -92,6 +101,8 @@ public struct AlarmTransition: Sendable, Equatable {
         ) {
             self.check = check
             self.also = also
+            self.measured = measured
+            self.measuredUnit = measuredUnit
             self.value = value
             self.valueAt = valueAt
             self.limit = limit

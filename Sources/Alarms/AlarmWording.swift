@@ -29,8 +29,9 @@ enum AlarmWording {
         return PlainText.shortened(text, to: messageLimit)
     }
 
-    /// `Normal again after 12 min; last value 1179.9 Cel at 23:20:10Z.` A value of before the raise
-    /// is not the one that is normal, so it is left out.
+    /// `Normal again after 12 min, since 23:20:10Z with 1179.9 Cel.` That is the value that ended the
+    /// condition, before the off-delay; others have come since. One of before the raise is not the
+    /// one that is normal, so it is left out.
     static func normalMessage(
         _ condition: AlarmTransition.Condition,
         raisedAt: ReceiveTime,
@@ -40,7 +41,7 @@ enum AlarmWording {
         var text = "Normal again after \(PlainText.duration(duration))"
         if let value = condition.value, let time = condition.valueAt, time >= EventTime(raisedAt) {
             let quantity = PlainText.quantity(PlainText.measured(value), unit: condition.unit)
-            text += "; last value \(quantity) at \(PlainText.moment(time, readAt: now))"
+            text += ", since \(PlainText.moment(time, readAt: now)) with \(quantity)"
         }
         return text + "."
     }
@@ -113,6 +114,15 @@ enum AlarmWording {
         return result + rest
     }
 
+    /// What the check measured at its worst; NaN where it measures nothing. A silence has gone on
+    /// since its finding was written.
+    static func measured(_ evidence: AlarmEvidence, at now: ReceiveTime) -> Double {
+        let worst = evidence.finding.worst
+        guard evidence.check.name == "silence" else { return worst }
+        let more = evidence.isOpen ? Elapsed.from(evidence.writtenAt, to: now) : Nanoseconds(0)
+        return (worst.isFinite ? worst : 0) + max(0, more.seconds)
+    }
+
     // MARK: Parts
 
     private static func lead(
@@ -123,10 +133,7 @@ enum AlarmWording {
         let finding = evidence.finding
         let measure = AlarmMeasure(evidence.check, unit: unit)
         if evidence.check.name == "silence" {
-            // It has gone on since the finding was written.
-            let more = evidence.isOpen ? Elapsed.from(evidence.writtenAt, to: now) : Nanoseconds(0)
-            let worst = finding.worst.isFinite ? finding.worst : 0
-            let lasted = worst + max(0, more.seconds)
+            let lasted = measured(evidence, at: now)
             return "No message for \(measure.comparison(lasted, limit: finding.limit))"
         }
         if evidence.check.name == "flatLine", finding.worst.isFinite {

@@ -20,6 +20,8 @@ struct StandingAlarm: Sendable {
     var eventClock: EventClock?
     /// False from a restart to the first verdict after it.
     var isFresh = true
+    /// Of a restored alarm: the checks that had raised it and have not said good since.
+    var doubts: [String] = []
     /// What was left of an off-delay when the daemon stopped.
     var restoredOffDelay: Nanoseconds?
     /// Of a system alarm: what was seen, in words.

@@ -64,10 +64,10 @@ struct AlarmLog {
         let isUnacknowledged = transition.display == .returnedUnacknowledged
         switch transition.reason {
         case .raise: return (level(transition.priority), "alarm raised")
-        case .escalate: return (level(transition.priority), "alarm escalated")
+        case .escalate: return (level(transition.priority), "alarm escalated from suspect to fail")
         case .realarm, .reminder: return (level(transition.priority), "alarm still active")
         case .unmasked: return (level(transition.priority), "alarm is announced now")
-        case .deescalate: return (.info, "alarm less severe")
+        case .deescalate: return (.info, "alarm less severe, from fail to suspect")
         case .clear:
             return (.info, isUnacknowledged ? "alarm cleared, not acknowledged" : "alarm cleared")
         case .returnedUnacknowledged: return (.info, "alarm cleared, not acknowledged")

@@ -24,9 +24,12 @@ public final class DaemonService: Sendable {
     public struct Options: Sendable {
         /// Writes everything that is received to this file, for a replay.
         public var recording: String?
+        /// Is told that the daemon is ready, goes on, and ends.
+        public var supervisor: SystemdNotifier?
 
-        public init(recording: String? = nil) {
+        public init(recording: String? = nil, supervisor: SystemdNotifier? = nil) {
             self.recording = recording
+            self.supervisor = supervisor
         }
     }
 
@@ -70,6 +73,7 @@ public final class DaemonService: Sendable {
     /// any thread, also more than once.
     public func stop() {
         stopDeadline.withLock { deadline in
+            if deadline == nil { options.supervisor?.stopping() }
             deadline = deadline ?? clock.monotonic().after(Self.stopTime)
         }
         loop.stop(within: Nanoseconds(Self.stopTime.count - Self.farewellTime.count))
@@ -98,6 +102,8 @@ public final class DaemonService: Sendable {
         let store = try HistoryStore(settings: configuration.store, now: started) {
             UUID().uuidString.lowercased()
         }
+        let claims = try configuration.brokers.compactMap { try ClientIDClaim($0) }
+        defer { withExtendedLifetime(claims) {} }
         let memory = try Memory(restoringFrom: store)
         let (outlet, connection) = try makeOutlet(memory, started: started)
         var engine = Engine(
@@ -116,6 +122,7 @@ public final class DaemonService: Sendable {
             recorder: try options.recording.map {
                 try RecordingWriter(path: $0, brokers: configuration.brokers.map(\.name))
             },
+            supervisor: options.supervisor,
             logger: logger,
         )
         let running = Task(executorPreference: loop.executor) { [loop] in
@@ -125,6 +132,7 @@ public final class DaemonService: Sendable {
         }
         try connection?.start()
         try loop.start(since: reading)
+        options.supervisor?.ready()
         logger.info(
             "started",
             metadata: [

@@ -36,6 +36,7 @@ struct Engine {
     private var watch: ConnectionWatch
     private var recorder: RecordingWriter?
     private var storeKeeper: StoreKeeper
+    private var supervision: Supervision
     private var alarmLog: AlarmLog
     /// Transitions of the batch to be committed that are logged and, while the store fails,
     /// announced.
@@ -55,6 +56,7 @@ struct Engine {
         outlet: AlarmOutlet?,
         configuration: Configuration,
         recorder: RecordingWriter?,
+        supervisor: SystemdNotifier?,
         logger: Logger,
     ) {
         self.loop = loop
@@ -71,6 +73,7 @@ struct Engine {
         holding = HoldingWatch(brokers: configuration.brokers)
         alarmLog = AlarmLog(logger: logger)
         storeKeeper = StoreKeeper(logger: logger)
+        supervision = Supervision(supervisor, brokers: configuration.brokers.count, clock: clock)
         startUpEndsAt = clock.monotonic().after(Self.startUpTime)
     }
 
@@ -317,6 +320,7 @@ struct Engine {
                 synchronous: mustSurvivePowerCut ? .full : .normal,
             )
             storeKeeper.didCommit(outcome)
+            supervision.storeTook(upTo: now)
         } catch {
             try noteFailure(error, at: now)
             return false
@@ -335,6 +339,7 @@ struct Engine {
     ) throws(HistoryError) {
         let wasFailing = storeKeeper.isFailing
         let condition = try storeKeeper.didFail(error, now: clock.monotonic(), at: now)
+        supervision.storeRefused()
         if !wasFailing { outlet?.announceUnstored(pipeline.commit.transitions[...]) }
         guard let condition else { return }
         pipeline.note(condition)
@@ -344,6 +349,12 @@ struct Engine {
     private mutating func tend(at now: ReceiveTime) {
         let moment = clock.monotonic()
         alarmLog.tend(at: now)
+        supervision.didCycle(
+            at: now,
+            hasNothingToCommit: pipeline.commit.isEmpty && pipeline.unacknowledgedCount == 0,
+            isStoreFailing: storeKeeper.isFailing,
+            brokersUp: holding.upCount,
+        )
         if let due = startUpEndsAt, moment >= due {
             startUpEndsAt = nil
             StartUpCode.release()

@@ -22,6 +22,9 @@ struct HoldingWatch {
         markedAt = brokers.map { _ in nil }
     }
 
+    /// Connections that are up.
+    var upCount: Int { isUp.count { $0 } }
+
     mutating func note(_ broker: Int, isUp: Bool) { self.isUp[broker] = isUp }
 
     /// Puts a `heldBack` at the start of the batch for each broker where one is due.

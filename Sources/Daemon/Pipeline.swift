@@ -244,9 +244,7 @@ package struct Pipeline {
                 findings.removeFirst()
                 apply(event)
             } else if let proven = proofs.popFirst() {
-                for concern in Concern.allCases {
-                    alarms.noteHealthy(proven.feed, concern: concern, at: proven.at)
-                }
+                alarms.noteHealthy(proven.feed, checks: proven.checks, at: proven.at)
             } else {
                 return
             }

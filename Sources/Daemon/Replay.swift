@@ -85,7 +85,14 @@ public struct Replay {
             bytes += reader.bytesRead
             summary.disordered += reader.disorderCount
         }
-        guard var run else { throw Problem(description: "the recording holds no messages") }
+        guard var run else {
+            throw Problem(
+                description: """
+                    the recording holds no messages: it was made while none came, or a daemon still \
+                    writes it, 64 KiB at a time; end that one first
+                    """
+            )
+        }
         summary.feeds = run.pipeline.feedCount
         try run.finish(line: line)
         summary.findings = run.findingCount

@@ -101,6 +101,9 @@ public struct AlarmMessage: Sendable {
         }
     }
 
+    /// `value` is what the check measured at its worst and `limit` what it was held against, both in
+    /// `unit`: of a silence seconds. What the feed measured last stands apart as `last_value`, in
+    /// `last_value_unit`, with its time and age.
     private func writeCondition(_ json: inout JSONText) {
         let condition = transition.condition
         json.member("check", condition.check)
@@ -110,14 +113,18 @@ public struct AlarmMessage: Sendable {
         case 2: json.member("level", "fail")
         default: break
         }
-        json.member("value", condition.value)
-        json.member("unit", condition.value == nil ? nil : condition.unit)
+        json.member("value", condition.measured)
         json.member("limit", condition.limit)
+        let isMeasured = condition.measured != nil || condition.limit != nil
+        json.member("unit", isMeasured ? condition.measuredUnit : nil)
         json.member("on_delay_s", condition.onDelay.seconds)
         json.member("off_delay_s", condition.offDelay.seconds)
         if let time = condition.valueAt {
-            json.member("value_ts", PlainText.instant(time))
             let age = Elapsed.from(time, to: EventTime(transition.at))
+            json.member("last_value", condition.value)
+            json.member("last_value_unit", condition.value == nil ? nil : condition.unit)
+            // Of the last value, under the names that the schema has for it.
+            json.member("value_ts", PlainText.instant(time))
             json.member("value_age_s", age.seconds)
         }
     }

@@ -31,9 +31,13 @@ enum Migrations {
             name: "0004 last values of feeds",
             sql: [FeedTable.lastValueColumns, Views.feedLatestByClock].joined(separator: "\n"),
         ),
-        Step(name: "0005 events by time", sql: PrunedTable.eventsByTime),
         Step(
-            name: "0006 feeds by the names of their brokers, and by their end",
+            name: "0005 when last values were, and the quarantine in words",
+            sql: [Views.feedLatestWithTime, Views.quarantineNamed].joined(separator: "\n"),
+        ),
+        Step(name: "0006 events by time", sql: PrunedTable.eventsByTime),
+        Step(
+            name: "0007 feeds by the names of their brokers, and by their end",
             sql: [FeedTable.brokerNameColumn, FeedTable.endIndex].joined(separator: "\n"),
         ),
     ]

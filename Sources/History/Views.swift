@@ -68,31 +68,6 @@ enum Views {
         WHERE f.forgotten_at_ns IS NULL;
         """
 
-    /// As before, with when a feed was last seen and what it said last, and counted back from the last
-    /// commit: minutes that a clock set too far ahead has left in the future hide nobody's present.
-    static let feedLatestByClock = """
-        DROP VIEW feed_latest;
-        CREATE VIEW feed_latest AS
-        SELECT f.key AS feed, f.label, f.unit,
-            CASE f.kind WHEN 1 THEN 'number' WHEN 2 THEN 'boolean' WHEN 3 THEN 'word'
-                ELSE 'unknown' END AS kind,
-            f.is_declared, f.period_ns, n.start, n.samples, n.good, n.suspect, n.fail, n.missing,
-            n.completeness, n.minimum, n.mean, n.maximum, n.standard_deviation,
-            strftime('%Y-%m-%dT%H:%M:%SZ', f.last_seen_at_ns / 1000000000, 'unixepoch')
-                AS last_seen,
-            f.last_value
-        FROM feed AS f
-        LEFT JOIN (
-            SELECT id & 1048575 AS feed_id, max(id) AS id
-            FROM rollup_minute, (SELECT last_commit_at_ns / 60000000000 AS minute FROM meta) AS m
-            WHERE rollup_minute.id >= (m.minute - 3) << 20
-                AND rollup_minute.id < (m.minute + 2) << 20
-            GROUP BY rollup_minute.id & 1048575
-        ) AS l ON l.feed_id = f.id
-        LEFT JOIN rollup_named AS n ON n.step = 'minute' AND n.id = l.id
-        WHERE f.forgotten_at_ns IS NULL;
-        """
-
     /// Alarms that are not normal, the most urgent first.
     static let alarmOpen = """
         CREATE VIEW alarm_open AS
@@ -122,34 +97,5 @@ enum Views {
             e.flagged_count, e.worst, e.limit_value, e.last_value, e.detail
         FROM finding AS e
         LEFT JOIN feed AS f ON f.id = e.feed;
-        """
-
-    static let messageNamed = """
-        CREATE VIEW message_named AS
-        SELECT id & 255 AS broker,
-            strftime('%Y-%m-%dT%H:%M:%SZ', (id >> 8) * 60, 'unixepoch') AS start,
-            received, decoded, undecodable, ignored, shed, retained
-        FROM message_minute;
-        """
-
-    /// With what `MessageTable.losses` counts.
-    static let messageNamedWithLosses = """
-        DROP VIEW message_named;
-        CREATE VIEW message_named AS
-        SELECT id & 255 AS broker,
-            strftime('%Y-%m-%dT%H:%M:%SZ', (id >> 8) * 60, 'unixepoch') AS start,
-            received, decoded, undecodable, ignored, shed, retained, without_samples,
-            refused_samples
-        FROM message_minute;
-        """
-
-    static let messageNamedWithRedelivered = """
-        DROP VIEW message_named;
-        CREATE VIEW message_named AS
-        SELECT id & 255 AS broker,
-            strftime('%Y-%m-%dT%H:%M:%SZ', (id >> 8) * 60, 'unixepoch') AS start,
-            received, decoded, undecodable, ignored, shed, retained, without_samples,
-            refused_samples, redelivered
-        FROM message_minute;
         """
 }

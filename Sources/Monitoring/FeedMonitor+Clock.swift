@@ -136,8 +136,7 @@ extension FeedMonitor {
     /// is timed by it moves along, no tick runs and no row is written for what was skipped.
     private mutating func setClock(_ clockStep: ClockStep, into report: inout MonitorReport) {
         for broker in connections.indices {
-            connections[broker].upSince.move(by: clockStep.length)
-            connections[broker].downSince.move(by: clockStep.length)
+            connections[broker].move(by: clockStep.length)
         }
         limits.move(by: clockStep.length)
         zoneMissingAt?.move(by: clockStep.length)

@@ -1,18 +1,22 @@
 // Brokers that come and go, and a daemon that stood still: times in which nobody is silent.
 
 extension FeedMonitor {
-    /// The daemon stood still: before any tick of the time in between, quiet starts anew.
+    /// The daemon stood still: before any tick of the time in between it is taken out of all
+    /// silences, and what waited meanwhile may still come.
     mutating func resume(at time: ReceiveTime, into report: inout MonitorReport) {
         let last = now
         let stood = Nanoseconds(from: last.nanoseconds, to: time.nanoseconds)
         if stood > Limits.standstill { leap(to: time, into: &report) }
-        for broker in connections.indices { resume(UInt8(broker), from: last, to: time) }
+        for broker in connections.indices {
+            connections[broker].notePause(from: last, to: time)
+            resume(UInt8(broker), from: last, to: time)
+        }
     }
 
-    /// A broker could have held its messages back: quiet starts anew for its feeds, and for no
-    /// others.
+    /// A broker could have held its messages back: that is no silence of its feeds.
     mutating func resume(_ broker: UInt8, at time: ReceiveTime) {
-        resume(broker, from: now, to: time)
+        let begin = connections[Int(broker)].noteHeldBack(from: now, to: time)
+        resume(broker, from: begin, to: time)
     }
 
     private mutating func resume(
@@ -22,7 +26,6 @@ extension FeedMonitor {
     ) {
         // While the connection is down, its return says how long nothing could come.
         let isUp = connections[Int(broker)].isUp
-        connections[Int(broker)].upSince = max(connections[Int(broker)].upSince, time)
         for place in registry.feeds.indices
         where registry.isInUse[place] && registry.feeds[place].broker == broker {
             registry.feeds[place].noteOutage()

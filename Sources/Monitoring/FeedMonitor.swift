@@ -244,6 +244,7 @@ extension FeedMonitor {
         guard place >= 0, !message.isRetained, message.sampleCount > 0 else { return }
         let hadFindings = registry.feeds[Int(place)].hasFindings
         registry.feeds[Int(place)].take(MessageObservation(receivedAt: now), into: &output)
+        registry.feeds[Int(place)].prove(at: now)
         if registry.feeds[Int(place)].needsAttention || hadFindings {
             settle(Int(place), into: &report)
         }
@@ -251,8 +252,11 @@ extension FeedMonitor {
 
     /// After anything out of the ordinary: the description to store, and the next deadline.
     mutating func settle(_ place: Int, into report: inout MonitorReport) {
-        if registry.feeds[place].takeProof() {
-            report.provenFeeds.append(MonitorReport.Proof(feed: registry.feeds[place].id, at: now))
+        let proven = registry.feeds[place].takeProof()
+        if !proven.isEmpty {
+            report.provenFeeds.append(
+                MonitorReport.Proof(feed: registry.feeds[place].id, checks: proven, at: now)
+            )
         }
         if registry.feeds[place].isDescriptionStale {
             registry.feeds[place].isDescriptionStale = false

@@ -118,6 +118,17 @@ public enum Limits {
     /// daemon, there is a hole.
     public static let standstill = Nanoseconds.seconds(3_600)
 
+    /// How long after a reconnect a feed may stay away, unless its silence limit is shorter: publishers
+    /// lost the broker too, and try again at worst every minute; one whose period is below 40 s then
+    /// speaks within it, 100 s in all. Longer periods have two and a half of them left anyway. It is
+    /// no longer than needed, because reconnects that come more often hide a dead sensor.
+    public static let reconnectGrace = Nanoseconds.seconds(120)
+    /// What waited while the daemon stood still comes within the first of its cycles, or a little
+    /// later over a slow line: added to the length of the standstill.
+    public static let catchUp = Nanoseconds.seconds(2)
+    /// Marks of one time in which messages were held back: they come twice a second, and a cycle in
+    /// between lasts up to a second before it is a standstill of its own.
+    public static let holdMarksJoin = Nanoseconds.seconds(2)
     /// How old the stored description of a feed that delivers may be: a daemon that is killed knows
     /// afterwards when each feed was last seen, to this. One row a feed in ten minutes is a thirtieth
     /// of what its minutes write.

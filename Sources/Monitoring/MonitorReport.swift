@@ -9,8 +9,8 @@ public struct MonitorReport: Sendable {
     /// Discovered feeds that were silent for `forgetAfter`.
     public var forgottenFeeds: [FeedID]
     public var findings: [FindingEvent]
-    /// Remembered feeds that have delivered for long enough in this run: what is not found wrong
-    /// with them now is right, and an alarm of an earlier run may be judged.
+    /// Remembered feeds that deliver in this run, and what has come to be well with them: an alarm of
+    /// an earlier run that these checks had raised may be judged.
     public var provenFeeds: [Proof]
     public var rollups: [Rollup]
     public var messageCounts: [MessageCounts]
@@ -19,6 +19,9 @@ public struct MonitorReport: Sendable {
 
     public struct Proof: Sendable, Equatable {
         public var feed: FeedID
+        /// Those that have said good in this run while nothing is found of their concern, and those
+        /// that are not asked any more; each is told once.
+        public var checks: CheckMask
         public var at: ReceiveTime
     }
 

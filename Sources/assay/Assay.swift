@@ -11,7 +11,7 @@ struct Assay: AsyncParsableCommand {
             Subscribes to MQTT topics from plant equipment, checks the data of every feed while it \
             streams, raises alarms, and keeps rolling metrics in SQLite.
             """,
-        version: "0.1.0",
+        version: Version.text,
         subcommands: [Run.self, Check.self, Replay.self, History.self, Demo.self, Measure.self],
     )
 

@@ -12,9 +12,14 @@ struct ConfigurationOption: ParsableArguments {
     var path = "/etc/assay/assay.yaml"
 
     /// The valid configuration; else prints every problem to standard error and ends with 1.
-    /// - Parameter writesStore: whether the database must be in a place that this user can write.
-    func load(writesStore: Bool = false) throws -> Configuration {
-        try Self.load(path, writesStore: writesStore)
+    /// - Parameters:
+    ///   - writesStore: whether the database must be in a place that this user can write.
+    ///   - complain: takes what is wrong; by default it is printed to standard error.
+    func load(
+        writesStore: Bool = false,
+        complain: (String) -> Void = Terminal.complain,
+    ) throws -> Configuration {
+        try Self.load(path, writesStore: writesStore, complain: complain)
     }
 
     /// Loads the file, or says why not and ends with 1: one sentence where there is no such file.
@@ -23,9 +28,10 @@ struct ConfigurationOption: ParsableArguments {
         environment: [String: String] = ProcessInfo.processInfo.environment,
         inspect: @escaping @Sendable (String) -> FileFacts? = FileFacts.ofFile,
         writesStore: Bool,
+        complain: (String) -> Void = Terminal.complain,
     ) throws -> Configuration {
         guard FileManager.default.fileExists(atPath: path) else {
-            Terminal.complain(
+            complain(
                 """
                 assay: there is no configuration file \(path): name yours, as in `assay check FILE` \
                 or `assay run --config FILE`, or begin with a copy of deploy/examples/minimal.yaml
@@ -41,7 +47,7 @@ struct ConfigurationOption: ParsableArguments {
                 writesStore: writesStore,
             )
         } catch {
-            Terminal.complain(CheckReport.text(error, path: path))
+            complain(CheckReport.text(error, path: path))
             throw ExitCode(1)
         }
     }

@@ -68,7 +68,12 @@ extension Assay {
 
         private func play(on broker: LocalBroker) async throws -> DemoScore {
             let settings = try load(broker)
-            let watch = try AlarmWatch(port: broker.port, isInColour: isatty(STDOUT_FILENO) == 1)
+            let published = PublishedMessages()
+            let watch = try AlarmWatch(
+                port: broker.port,
+                published: published,
+                isInColour: isatty(STDOUT_FILENO) == 1,
+            )
             var logger = Logger(label: "assay") { _ in TextLog() }
             logger.logLevel = verbose ? .info : .error
             let daemon = try DaemonService(configuration: settings, logger: logger)
@@ -81,7 +86,7 @@ extension Assay {
             )
             introduce(broker, schedule)
             let plant = PlantSimulator(seed: seed, startingAt: started, schedule: schedule)
-            let publisher = DemoPublisher(port: broker.port)
+            let publisher = DemoPublisher(port: broker.port, published: published)
             let publishing = Task { try await publisher.run(plant) }
             let watching = Task { try await watch.run() }
             let running = Task { try await daemon.run() }
@@ -100,6 +105,7 @@ extension Assay {
                 startedAt: started,
                 endedAt: ended,
                 isOpenEnded: length == nil,
+                interference: watch.interference,
             )
         }
 
@@ -134,19 +140,27 @@ extension Assay {
         private func introduce(_ broker: LocalBroker, _ schedule: FaultSchedule) {
             let length = length.map { "for \($0)" } ?? "until Ctrl-C"
             let topic = Plant.demo.feedKeys.first { !$0.contains(":") } ?? "plant/hello"
-            Terminal.say(
+            Terminal.sayWrapped(
                 """
                 A plant of \(Plant.demo.feedKeys.count) feeds publishes to a mosquitto on port \
-                \(broker.port) of this machine, \(length).
-                The daemon runs with \(path); the database is \(broker.folder.path)/assay.db.
-                Its faults begin after 20 s. Try meanwhile, in another terminal:
+                \(broker.port) of this machine, \(length). The daemon runs with \(path); its \
+                database, \(broker.folder.path)/assay.db, is deleted at the end.
+                """
+            )
+            Terminal.sayWrapped(
+                """
+                Faults begin after 20 s. Try meanwhile, in another terminal; alarms of what you \
+                publish are listed as yours and do not count:
+                """
+            )
+            Terminal.say(
+                """
 
                   mosquitto_sub -p \(broker.port) -t 'assay/demo/alarms/state/#' -v
                   mosquitto_pub -p \(broker.port) -t \(topic) -m 'not a number'
 
                 """
             )
-            Terminal.say("")
         }
 
         private func report(_ publication: DemoPublication) {

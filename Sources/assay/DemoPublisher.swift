@@ -14,6 +14,7 @@ import Synchronization
 /// messages/s that costs a few percent of a core.
 final class DemoPublisher: Sendable {
     private let port: UInt16
+    private let published: PublishedMessages
     private let isStopping = Mutex(false)
 
     /// A wait at most this long, so that a stop is noticed.
@@ -25,9 +26,12 @@ final class DemoPublisher: Sendable {
     /// Beyond it the library queues.
     private static let inflight: UInt32 = 1_000
 
-    /// - Parameter port: of a broker on 127.0.0.1.
-    init(port: UInt16) {
+    /// - Parameters:
+    ///   - port: of a broker on 127.0.0.1.
+    ///   - published: is told of every message before it is sent.
+    init(port: UInt16, published: PublishedMessages) {
         self.port = port
+        self.published = published
     }
 
     /// Publishes until the task is cancelled.
@@ -67,6 +71,7 @@ final class DemoPublisher: Sendable {
             }
             simulator.advance(to: now, into: &messages)
             for message in messages {
+                published.note(message)
                 let isSent = isConnected && client.publish(message)
                 publication.count(
                     isSent: isSent,

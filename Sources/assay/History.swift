@@ -1,6 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
-public import History
+import History
 import Monitoring
 import Settings
 
@@ -11,9 +11,26 @@ extension Assay {
             abstract: "Print the rolling metrics and findings of a feed.",
             discussion: """
                 Reads the database while the daemon runs. FEED is a feed's key, topic or label, or a \
-                part of a key that no other key contains.
+                part of a key that no other key contains. For people times are local and tell their \
+                zone; --json and --csv have them in UTC. Rows begin at multiples of the step in UTC, \
+                and are exact sums of the stored ones.
                 """,
         )
+
+        /// How it is written.
+        enum Form: String, EnumerableFlag {
+            case json
+            case csv
+            case plot
+
+            static func help(for value: Form) -> ArgumentHelp? {
+                switch value {
+                case .json: "Print one JSON object, with times in UTC."
+                case .csv: "Print comma-separated values, with times in UTC."
+                case .plot: "Draw a chart as wide as the terminal; 100 columns in a pipe."
+                }
+            }
+        }
 
         @Argument(help: "The feed; one that does not exist gets a list of those that do.")
         var feed: String
@@ -24,43 +41,81 @@ extension Assay {
         var database: String?
 
         @Option(
-            help: ArgumentHelp("How far back to begin; by default 1d.", valueName: "duration"),
-            transform: DurationOption.parse,
+            help: ArgumentHelp(
+                """
+                Where to begin: how far back, such as 7d, or an instant, such as 2026-11-20T14:00Z \
+                or, in local time, '2026-11-20 14:00'; by default 1d.
+                """,
+                valueName: "moment",
+            ),
+            transform: MomentOption.parse,
         )
-        var since = DurationOption(.days(1))
+        var since = MomentOption.ago(.days(1))
 
         @Option(
-            help: ArgumentHelp("How far back to end; by default now.", valueName: "duration"),
-            transform: DurationOption.parse,
+            help: ArgumentHelp("Where to end, likewise; by default now.", valueName: "moment"),
+            transform: MomentOption.parse,
         )
-        var until: DurationOption?
+        var until: MomentOption?
 
-        @Option(help: "Length of a row: minute, 15min or day.")
-        var step = RollupStep.quarterHour
+        @Option(
+            help: ArgumentHelp(
+                """
+                Length of a row: minute, 15min, 1d or any multiple, such as 6h; by default 15min, \
+                and for --plot what fits.
+                """,
+                valueName: "length",
+            ),
+            transform: StepOption.parse,
+        )
+        var step: HistoryStep?
 
-        @Flag(help: "Print one JSON object, with times in UTC.")
-        var json = false
+        @Flag(help: "Print the findings alone.")
+        var findings = false
+
+        @Flag(exclusivity: .exclusive)
+        var form: Form?
+
+        func validate() throws {
+            if findings, form == .plot {
+                throw ValidationError("--plot draws no findings; give one of --plot and --findings")
+            }
+            let now = Self.now
+            let end = until?.instant(now: now) ?? now
+            guard since.instant(now: now) < end else {
+                throw ValidationError("--since must lie before --until, which is now by default")
+            }
+        }
+
+        private static var now: EventTime {
+            EventTime(nanoseconds: Int64(Date().timeIntervalSince1970 * 1e9))
+        }
 
         func run() throws {
             do {
                 let reader = try HistoryReader(path: try database ?? source.load().store.path)
-                let found = try find(in: reader)
-                let now = Int64(Date().timeIntervalSince1970 * 1e9)
+                let now = Self.now
+                let shortest = HistoryStep(minutes: 1)
                 let report = HistoryReport(
-                    feed: found,
-                    step: step,
-                    from: EventTime(nanoseconds: now - since.length.count),
-                    until: EventTime(nanoseconds: now - (until?.length.count ?? 0)),
+                    feed: try find(in: reader),
+                    step: step ?? (form == .plot ? shortest : nil) ?? .quarterHour,
+                    content: findings ? .findings : .everything,
+                    from: since.instant(now: now),
+                    until: until?.instant(now: now) ?? now,
                 )
-                try report.write(
-                    from: reader,
-                    as: json ? .json : .table(.current, width: Terminal.width)
-                ) {
-                    Terminal.say($0)
-                }
+                try report.write(from: reader, as: format) { Terminal.say($0) }
             } catch let error as HistoryError {
                 Terminal.complain("assay: \(error)")
                 throw ExitCode(error.cause == .missing ? 3 : 1)
+            }
+        }
+
+        private var format: HistoryReport.Format {
+            switch form {
+            case .json: .json
+            case .csv: .csv
+            case .plot: .plot(.current, width: Terminal.width, isUnicode: Terminal.isUnicode)
+            case nil: .table(.current, width: Terminal.width)
             }
         }
 
@@ -91,5 +146,3 @@ extension Assay {
         }
     }
 }
-
-extension RollupStep: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Daemon
+import Foundation
 public import Logging
 import Settings
 
@@ -19,21 +20,29 @@ extension Assay {
         @Option(help: "Also write everything received to this file, for `assay replay`.")
         var record: String?
 
-        @Option(help: "Least severe log lines to print: debug, info, warning or error.")
+        @Option(help: "Least severe log lines to print.")
         var logLevel = Logger.Level.info
 
+        @Option(help: "How log lines are written: text, or json with one object a line.")
+        var logFormat = LogFormat.text
+
         func run() async throws {
-            let settings = try source.load(writesStore: true)
-            for warning in settings.warnings { Terminal.complain("\(warning)") }
-            var logger = Logger(label: "assay") { _ in TextLog() }
-            logger.logLevel = logLevel
+            let log = logFormat.logger(level: logLevel)
+            let settings = try source.load(writesStore: true) {
+                complain("the configuration cannot be used", $0, as: .critical, to: log)
+            }
+            for warning in settings.warnings {
+                complain("the configuration is doubtful", "\(warning)", as: .warning, to: log)
+            }
             do {
                 let daemon = try DaemonService(
                     configuration: settings,
-                    options: DaemonService.Options(recording: record),
-                    logger: logger,
+                    options: DaemonService.Options(
+                        recording: record,
+                        supervisor: Self.supervisor(log),
+                    ),
+                    logger: log,
                 )
-                let log = logger
                 let signals = StopSignals {
                     log.info("stopping; what was read is committed first")
                     daemon.stop()
@@ -41,11 +50,42 @@ extension Assay {
                 try await daemon.run()
                 signals.cancel()
             } catch {
-                Terminal.complain("assay: \(error)")
+                let text = logFormat == .json ? "\(error)" : "assay: \(error)"
+                complain("the daemon cannot run", text, as: .critical, to: log)
                 throw ExitCode(1)
+            }
+        }
+
+        /// What people get as it stands, a program gets as a line of the log.
+        private func complain(
+            _ sentence: Logger.Message,
+            _ text: String,
+            as level: Logger.Level,
+            to log: Logger,
+        ) {
+            switch logFormat {
+            case .text: Terminal.complain(text)
+            case .json: log.log(level: level, sentence, metadata: ["reason": "\(text)"])
+            }
+        }
+
+        /// Without it the daemon works as well, and whoever waits for word of it must know why none
+        /// comes.
+        private static func supervisor(_ logger: Logger) -> SystemdNotifier? {
+            do {
+                return try SystemdNotifier(environment: ProcessInfo.processInfo.environment)
+            } catch {
+                logger.warning(
+                    "the supervisor cannot be told how the daemon is",
+                    metadata: ["reason": "\(error)"],
+                )
+                return nil
             }
         }
     }
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {
+    /// Those that the daemon uses; the library's others are taken as well.
+    public static var allValueStrings: [String] { ["debug", "info", "warning", "error"] }
+}

@@ -74,6 +74,7 @@ struct AlarmWordingTests {
         #expect(measure.comparison(-0.5, limit: 0) == "-0.5 Cel (limit 0 Cel)")
         let share = AlarmMeasure(check("completeness", .fraction), unit: "Cel")
         #expect(share.comparison(0.8, limit: 0.95) == "80 % (limit 95 %)")
+        #expect(share.comparison(0.637_931_034, limit: 0.955) == "63.8 % (limit 95.5 %)")
         #expect(share.comparison(0.949_999_999, limit: 0.95) == "less than 95 % (limit 95 %)")
         let count = AlarmMeasure(check("nonFinite", .samples), unit: "Cel")
         #expect(count.comparison(1, limit: 0) == "1 sample")
@@ -177,7 +178,7 @@ struct AlarmWordingTests {
         #expect(message(raisedSecondsAgo: 15) == "Normal again after 15 s.")
         #expect(
             message(raisedSecondsAgo: 25)
-                == "Normal again after 25 s; last value 7 bar at 22:40:47Z."
+                == "Normal again after 25 s, since 22:40:47Z with 7 bar."
         )
     }
 

@@ -118,7 +118,7 @@ extension DaemonSuite {
             #expect(line(.raise, .critical) == "error alarm raised action")
             #expect(line(.raise, .low) == "warning alarm raised action")
             #expect(line(.raise, .journal) == "info alarm raised action")
-            #expect(line(.escalate, .high) == "error alarm escalated action")
+            #expect(line(.escalate, .high) == "error alarm escalated from suspect to fail action")
             #expect(line(.clear, .high, .normal) == "info alarm cleared alarm")
             let open = line(.clear, .high, .returnedUnacknowledged)
             #expect(open == "info alarm cleared, not acknowledged alarm")

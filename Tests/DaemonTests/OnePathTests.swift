@@ -71,6 +71,8 @@ extension DaemonSuite {
             let condition = alarm["condition"] as? [String: Any]
             #expect(condition?["check"] as? String == "range")
             #expect(condition?["limit"] as? Double == 100)
+            #expect(condition?["value"] as? Double ?? 0 > 100, "the same quantity as the limit")
+            #expect(condition?["last_value"] is Double)
         }
 
         private func expectEvent(_ event: [String: Any], key: String) {

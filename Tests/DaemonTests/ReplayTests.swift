@@ -159,6 +159,18 @@ extension DaemonSuite {
             }
         }
 
+        @Test(
+            "of a recording without messages says why there are none yet",
+            arguments: ["", "stream,arrival,timestamp,payload\n"]
+        )
+        func refusesEmpty(text: String) async throws {
+            let site = try Site()
+            let file = try site.folder.write(text, to: "empty.csv")
+            let child = try Child(["replay", "--config", try site.write(), "--input", file])
+            #expect(await child.exitCode() == 1)
+            #expect(child.errors.contains("64 KiB"), "\(child.errors)")
+        }
+
         @Test("of a file that is no recording says which line is wrong, and exits 1")
         func refusesOtherFiles() async throws {
             let site = try Site()

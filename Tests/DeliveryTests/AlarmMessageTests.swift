@@ -28,8 +28,8 @@ import Testing
             "source":{"gateway":"gw furnace/3","area":"heat \\"treatment\\"\\n",\
             "feed":"plant1/furnace3/zone2/tc07","mqtt_topic":"plant1/furnace3/zone2/tc07",\
             "field":"value"},"condition":{"check":"flatLine","also":["attenuated"],\
-            "level":"fail","value":1184.2,"unit":"Cel","limit":300,"on_delay_s":30,\
-            "off_delay_s":60,"value_ts":"2026-11-20T22:41:06.900Z","value_age_s":0.512},\
+            "level":"fail","value":312,"limit":300,"unit":"s","on_delay_s":30,"off_delay_s":60,\
+            "last_value":1184.2,"last_value_unit":"Cel","value_ts":"2026-11-20T22:41:06.900Z","value_age_s":0.512},\
             "occurrence":{"id":"01JD2K7W9Q-7","condition_ts":"2026-11-20T22:40:37.100Z",\
             "raised_ts":"2026-11-20T22:41:07.412Z","duration_s":0,"unacked_occurrences":1},\
             "guidance":{"cause":"Thermocouple or input card frozen",\

@@ -66,6 +66,8 @@ enum Examples {
             condition: AlarmTransition.Condition(
                 check: "flatLine",
                 also: ["attenuated"],
+                measured: 312,
+                measuredUnit: "s",
                 value: 1_184.2,
                 valueAt: EventTime(nanoseconds: start - 512_000_000),
                 limit: 300,

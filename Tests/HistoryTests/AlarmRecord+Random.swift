@@ -49,10 +49,12 @@ extension AlarmRecord {
             one == two || (one?.isNaN == true && two?.isNaN == true)
         }
         guard isSame(condition.value, other.condition.value),
-            isSame(condition.limit, other.condition.limit)
+            isSame(condition.limit, other.condition.limit),
+            isSame(condition.measured, other.condition.measured)
         else { return false }
         var (left, right) = (self, other)
         (left.condition.value, right.condition.value) = (nil, nil)
+        (left.condition.measured, right.condition.measured) = (nil, nil)
         (left.condition.limit, right.condition.limit) = (nil, nil)
         return left == right
     }
@@ -81,6 +83,8 @@ extension AlarmTransition.Condition {
         AlarmTransition.Condition(
             check: .random(using: &random),
             also: [[], ["spike"], ["spike", "rateOfChange"]].pick(&random),
+            measured: .oddNumber(using: &random),
+            measuredUnit: [nil, "s", "1"].pick(&random),
             value: .oddNumber(using: &random),
             valueAt: Bool.random(using: &random)
                 ? EventTime(nanoseconds: .random(in: .min ... .max, using: &random)) : nil,

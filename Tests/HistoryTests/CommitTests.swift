@@ -84,6 +84,7 @@ import Testing
         let store = try fixture.open()
         var feed = FeedDescription.made(1)
         feed.lastValue = 20.5
+        feed.lastValueAt = EventTime(nanoseconds: (ReceiveTime.start + 2).nanoseconds)
         let minute = ReceiveTime.start.minute
         let ahead = Rollup.made(feed: 1, minute: minute + 1_440, origin: 0, values: [7])
         var batch = CommitBatch(rollups: [ahead], feeds: [feed])
@@ -99,6 +100,7 @@ import Testing
         #expect(latest["mean"] == -1.0)
         #expect(latest["last_value"] == 20.5)
         #expect(latest["last_seen"] == "2026-11-20T00:00:05Z")
+        #expect(latest["last_value_at"] == "2026-11-20T00:00:02Z", "seen later than it said")
     }
 
     @Test("feeds come back as they were, changed ones changed, forgotten ones not")

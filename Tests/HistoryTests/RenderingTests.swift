@@ -42,7 +42,7 @@ import Testing
         var text = ""
         try HistoryReport(
             feed: feed,
-            step: .minute,
+            step: try #require(HistoryStep(minutes: 1)),
             from: EventTime(.start),
             until: EventTime(.start + until),
         ).write(from: reader, as: format) { text += $0 }
@@ -65,9 +65,9 @@ import Testing
             ]
         )
         #expect(Set(lines[1...3].map(\.count)).count == 1, "columns are not aligned")
-        #expect(lines[5] == "findings")
-        #expect(lines[7].contains("check4"))
-        #expect(lines[7].contains("2026-11-20 01:00:00 +01:00 30 s "))
+        let findings = try #require(lines.firstIndex(of: "findings"))
+        #expect(lines[findings + 2].contains("check4"))
+        #expect(lines[findings + 2].contains("2026-11-20 01:00:00 +01:00 30 s "))
         #expect(!text.contains("\u{1B}"))
     }
 
@@ -81,7 +81,7 @@ import Testing
         let shown = Set(lines[head].split(separator: " ").map(String.init))
         #expect(shown.isSuperset(of: ["start", "samples", "mean"]))
         let all: Set = [
-            "start", "samples", "good", "suspect", "fail", "unknown", "missing", "dupl",
+            "start", "samples", "good", "suspect", "fail", "unknown", "noValue", "dupl",
             "tooLate", "future", "late", "compl%", "min", "mean", "max", "sd", "rev",
         ]
         let note = lines.first { $0.hasPrefix("not shown for want of room: ") } ?? ""
@@ -97,10 +97,36 @@ import Testing
             .first { $0.hasPrefix("start") }
         #expect(
             head?.split(separator: " ") == [
-                "start", "samples", "good", "suspect", "fail", "missing", "compl%", "min", "mean",
+                "start", "samples", "good", "suspect", "fail", "noValue", "compl%", "min", "mean",
                 "max",
             ]
         )
+    }
+
+    @Test("the columns are explained below the rows")
+    func legend() throws {
+        let lines = try report(.table(.gmt, width: 80)).split(separator: "\n")
+        #expect(lines.contains { $0.hasPrefix("samples: all that came; noValue: ") })
+        #expect(lines.contains { $0.hasSuffix("The minute that is still open is in no row.") })
+    }
+
+    @Test("what a finding says is wrapped beneath itself and never cut", arguments: [60, 80, 100])
+    func wrapped(width: Int) throws {
+        let text = try report(.table(.gmt, width: width), check: "range", worst: 511, limit: 100)
+        let words = text.split { $0 == " " || $0 == "\n" }
+        #expect(words.contains("(limit") && !text.contains("…"))
+    }
+
+    @Test(
+        "words are kept whole where they fit",
+        arguments: [
+            ("one two three", 7, ["one two", "three"]),
+            ("abcdefgh i", 3, ["abc", "def", "gh", "i"]),
+            ("", 5, [""]), ("abc", 3, ["abc"]), ("abcdef", 3, ["abc", "def"]),
+        ] as [(String, Int, [String])]
+    )
+    func wrapping(text: String, width: Int, lines: [String]) {
+        #expect(WrappedText.lines(text, width: width) == lines)
     }
 
     @Test("worst value and limit have their units, in the table and in the JSON")

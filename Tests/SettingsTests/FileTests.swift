@@ -67,6 +67,27 @@ struct FileTests {
         }
     }
 
+    @Test("a unit that is valid and likely meant otherwise is a warning, also in a class")
+    func likelySlips() throws {
+        try withFolder { folder in
+            let main = folder + "/assay.yaml"
+            let text =
+                "classes: {oven: {unit: C}}\nfeeds: [{topic: a, class: oven}, {topic: b, unit: F}]"
+            try write(text + "\ndeliveries: [{mqtt: {}}]\n", to: main)
+            let warnings = try load(main).warnings.map {
+                "\($0.place.line) \($0.message); \($0.hint)"
+            }
+            #expect(
+                warnings == [
+                    "1 `unit` is `C`, which is the coulomb in UCUM; write `Cel` for degrees Celsius",
+                    "2 `unit` is `F`, which is the farad in UCUM; write `[degF]` for degrees Fahrenheit",
+                ]
+            )
+            try write("feeds: [{topic: a, unit: K}]\ndeliveries: [{mqtt: {}}]\n", to: main)
+            #expect(try load(main).warnings == [], "whoever writes kelvin means it")
+        }
+    }
+
     @Test("what two files give twice is a problem that names both places")
     func twice() throws {
         try withFolder { folder in

@@ -56,6 +56,23 @@ struct YAMLProblemTests {
         )
     }
 
+    @Test("a key one space short is told how far to indent, not to begin an element")
+    func slippedKey() {
+        expectProblems(
+            "feeds:\n  - topic: a\n    payload:\n      format: json\n   §label: x\n",
+            [
+                """
+                `label` stands beneath no other key of its list element; indent it with 4 spaces, \
+                like line 2 after its `- `
+                """
+            ]
+        )
+        expectProblems(
+            "feeds:\n  - topic: a\n  §label: x\n",
+            ["no `- ` stands where a list goes on; begin each element with `- `"]
+        )
+    }
+
     @Test("every duplicate key is reported, at its second place, with the first")
     func duplicateKeys() {
         expectProblems(

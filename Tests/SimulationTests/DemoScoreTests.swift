@@ -199,10 +199,39 @@ struct DemoScoreTests {
         #expect(cut.cutOff == 1 && cut.missed == 0 && !cut.isPassed)
         #expect(Self.score([Self.both[0]], until: 26, isOpenEnded: true).isPassed)
         let shorter = Self.score([], until: 15, isOpenEnded: true)
-        #expect(shorter.outcomes.map(\.status) == [.notReached, .notReached])
+        #expect(shorter.outcomes.isEmpty && shorter.cutOff == 0 && shorter.planned == 0)
         #expect(!shorter.isPassed, "a run that laid nothing shows nothing")
         // An alarm that was due within the run and did not come is a miss, open end or not.
         #expect(Self.score([], until: 32, isOpenEnded: true).missed == 2)
+    }
+
+    @Test("only faults that were laid are shown; what a set length lost is told in one line")
+    func planned() {
+        let ended = Self.score([Self.both[0]], until: 22.5)
+        #expect(ended.outcomes.count == 1 && ended.planned == 1 && ended.cutOff == 1)
+        #expect(!ended.table().contains(Self.garbage.feedKey))
+        #expect(ended.table().contains("\n1 more fault was planned: the run ended"))
+        let open = Self.score([], until: 22.5, isOpenEnded: true)
+        #expect(open.planned == 0 && !open.table().contains("planned"))
+        #expect(open.table().contains("1 laid too shortly before the end"))
+        #expect(open.missed == 0 && open.found == 0)
+    }
+
+    @Test("an alarm of a feed to which somebody else published is theirs, from then on")
+    func foreign() {
+        let key = "plant/melt/esr2/state"
+        let alarms = [40.0, 51, 60].map { Self.raise(key, .format, "malformed", at: $0) }
+        let score = DemoScore(
+            faults: [Self.stuck, Self.garbage],
+            observations: Self.both + alarms,
+            startedAt: start,
+            endedAt: after(90),
+            interference: [key: after(50)],
+        )
+        #expect(score.falseAlarms.map(\.at) == [after(40)])
+        #expect(score.foreignAlarms.map(\.at) == [after(51), after(60)])
+        #expect(score.table().contains("Yours, not counted"))
+        #expect(score.isPassed)
     }
 
     @Test("alarms after the end are not looked at")

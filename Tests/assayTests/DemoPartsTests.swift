@@ -76,7 +76,9 @@ struct DemoPartsTests {
         let broker = try await LocalBroker.start()
         let heard = try await MessageCounter(port: broker.port)
         let port = broker.port
-        let plant = Task { try await DemoPublisher(port: port).run(simulator()) }
+        let plant = Task {
+            try await DemoPublisher(port: port, published: PublishedMessages()).run(simulator())
+        }
         #expect(await eventually { heard.count >= 200 })
         plant.cancel()
         let publication = try await plant.value
@@ -90,7 +92,7 @@ struct DemoPartsTests {
     func absentBroker() async throws {
         let port = try #require(LoopbackPort.findFree())
         await #expect(throws: DemoClientProblem.self) {
-            _ = try await DemoPublisher(port: port).run(simulator())
+            _ = try await DemoPublisher(port: port, published: PublishedMessages()).run(simulator())
         }
     }
 
@@ -99,7 +101,9 @@ struct DemoPartsTests {
         let broker = try await LocalBroker.start()
         let port = broker.port
         let heard = try await MessageCounter(port: port)
-        let plant = Task { try await DemoPublisher(port: port).run(simulator()) }
+        let plant = Task {
+            try await DemoPublisher(port: port, published: PublishedMessages()).run(simulator())
+        }
         #expect(await eventually { heard.count > 0 })
         await broker.stop()
         try await Task.sleep(for: .milliseconds(500))

@@ -39,7 +39,14 @@ struct RecordingReader {
         self.batchSize = min(max(batchSize, 1), Limits.messagesPerBatch)
         var header: [[UInt8]] = []
         guard try rows.next(into: &header) else {
-            throw CSVRowReader.Problem(path: path, line: 0, reason: "is empty")
+            throw CSVRowReader.Problem(
+                path: path,
+                line: 0,
+                reason: """
+                    is empty: a daemon that still records writes its first rows when it ends, or \
+                    64 KiB of them have come
+                    """
+            )
         }
         let names = header.map { String(decoding: $0, as: UTF8.self) }
         guard let stream = names.firstIndex(of: "stream"),

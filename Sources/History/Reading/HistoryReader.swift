@@ -99,6 +99,27 @@ public final class HistoryReader {
         }
     }
 
+    /// The shortest step whose oldest row is not after an instant, or that reaches as far back as any
+    /// longer one does.
+    func shortestStep(reachingBackTo time: EventTime) throws(HistoryError) -> RollupStep {
+        try perform("look how far back rolling metrics go in") { database in
+            var best = RollupStep.minute
+            var oldest: Int64?
+            for step in RollupStep.allCases {
+                let id = try Int64.fetchOne(database, sql: "SELECT min(id) FROM \(step.table)")
+                guard let id else { continue }
+                let start = (id >> RollupStep.feedBits) * step.length.count
+                if start <= time.nanoseconds { return step }
+                // Longer rows begin earlier by up to their own length.
+                if oldest.map({ start < $0 - step.length.count }) ?? true {
+                    best = step
+                    oldest = start
+                }
+            }
+            return best
+        }
+    }
+
     /// The findings of a feed that overlap `[from, until)`, in the order in which they were found.
     public func findings(
         of feed: StoredFeed,

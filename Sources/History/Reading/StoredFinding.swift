@@ -38,4 +38,17 @@ public struct StoredFinding: Sendable, Equatable {
         limit = row.optionalDouble(12)
         detail = row.text(15)
     }
+
+    /// The unit of `worst` and `limit`, as a UCUM code; nil where they count something, the feed has
+    /// none, or the check is of another version.
+    func unitOfWorst(feed unit: String?) -> String? {
+        guard let id = CheckCatalogue.id(named: check) else { return nil }
+        switch CheckCatalogue.all[Int(id.index)].quantity {
+        case .value: return unit
+        case .valuePerSecond: return "\(unit ?? "1")/s"
+        case .seconds: return "s"
+        case .fraction: return "1"
+        case .samples, .messages: return nil
+        }
+    }
 }

@@ -4,7 +4,8 @@ public import Monitoring
 public struct StoredRollup: Sendable, Equatable {
     public var feed: FeedID
     public var step: RollupStep
-    /// First instant of the row; it ends `step.length` later. Nanoseconds since 1970.
+    /// First instant of the row; it ends `step.length` later, or where rows were added up, with the
+    /// last of them.
     public var start: EventTime
     /// How often its minutes were revised by late samples.
     public var revision: Int64
@@ -24,9 +25,13 @@ public struct StoredRollup: Sendable, Equatable {
     /// In the feed's unit; nil where no value came.
     public var minimum: Double?
     public var maximum: Double?
+    var sums: RollupSums
+
     /// Values in mean and standard deviation.
-    public var statisticsCount: Int64
-    public var moments: Moments
+    public var statisticsCount: Int64 { sums.count }
+
+    /// Mean and standard deviation.
+    public var moments: Moments { sums.moments }
 
     public var samples: Int64 {
         good + suspect + fail + unknown + missing + duplicate + tooLate + future
@@ -60,13 +65,40 @@ public struct StoredRollup: Sendable, Equatable {
         filled = row.int(12)
         minimum = row.optionalDouble(13)
         maximum = row.optionalDouble(14)
-        statisticsCount = row.int(15)
-        moments = Moments(
-            count: statisticsCount,
+        sums = RollupSums(
+            count: row.int(15),
             origin: row.double(16),
             sum: row.sum(17),
             squares: row.sum(19),
         )
+    }
+
+    /// Adds a row of the same feed.
+    mutating func add(_ row: StoredRollup) {
+        revision += row.revision
+        good += row.good
+        suspect += row.suspect
+        fail += row.fail
+        unknown += row.unknown
+        missing += row.missing
+        duplicate += row.duplicate
+        tooLate += row.tooLate
+        future += row.future
+        late += row.late
+        if let more = row.expected { expected = (expected ?? 0) + more }
+        filled += row.filled
+        minimum = Self.extreme(minimum, row.minimum, min)
+        maximum = Self.extreme(maximum, row.maximum, max)
+        sums.add(row.sums)
+    }
+
+    private static func extreme(
+        _ one: Double?,
+        _ other: Double?,
+        _ choose: (Double, Double) -> Double,
+    ) -> Double? {
+        guard let one, let other else { return one ?? other }
+        return choose(one, other)
     }
 }
 

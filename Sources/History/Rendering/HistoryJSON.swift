@@ -1,8 +1,8 @@
 import Foundation
 import Monitoring
 
-/// History as one JSON object: `{ "feed": …, "step": …, "rollups": […], "findings": […] }`. A field
-/// is absent rather than null.
+/// History as one JSON object: `{ "feed": …, "step": …, "rollups": […], "findings": […] }`, or without
+/// step and rollups where findings alone were asked for. A field is absent rather than null.
 struct HistoryJSON: HistoryForm {
     /// Of the feed.
     let unit: String?
@@ -10,20 +10,24 @@ struct HistoryJSON: HistoryForm {
     func beginning(of report: HistoryReport) -> String {
         let feed = report.feed.description
         let head = Head(key: feed.key, label: feed.label, unit: feed.unit, topic: feed.topic)
-        return "{\"feed\":\(Self.text(head)),\"step\":\"\(report.step.rawValue)\",\"rollups\":[\n"
+        let feedText = "{\"feed\":\(Self.text(head)),"
+        guard report.content.hasRollups else { return feedText + "\"findings\":[\n" }
+        return feedText + "\"step\":\"\(report.step)\",\"rollups\":[\n"
     }
 
     func rollup(_ row: StoredRollup, isFirst: Bool) -> String {
         (isFirst ? "" : ",\n") + Self.text(RollupRecord(row))
     }
 
-    func middle(hadRollups: Bool) -> String { "\n],\"findings\":[\n" }
+    func middle(of report: HistoryReport, hadRollups: Bool) -> String {
+        report.content == .everything ? "\n],\"findings\":[\n" : ""
+    }
 
     func finding(_ row: StoredFinding, isFirst: Bool) -> String {
         (isFirst ? "" : ",\n") + Self.text(FindingRecord(row, unit: unit))
     }
 
-    func end(hadFindings: Bool) -> String { "\n]}\n" }
+    func end(of report: HistoryReport, hadFindings: Bool) -> String { "\n]}\n" }
 
     /// The records hold only texts and numbers that JSON can spell, so encoding cannot fail.
     private static func text(_ record: some Encodable) -> String {
@@ -96,19 +100,8 @@ struct HistoryJSON: HistoryForm {
             flaggedCount = row.flaggedCount
             worst = row.worst
             limit = row.limit
-            self.unit = row.worst == nil ? nil : Self.unit(of: row.check, unit)
+            self.unit = row.worst == nil ? nil : row.unitOfWorst(feed: unit)
             detail = row.detail.isEmpty ? nil : row.detail
-        }
-
-        private static func unit(of check: String, _ unit: String?) -> String? {
-            guard let id = CheckCatalogue.id(named: check) else { return nil }
-            switch CheckCatalogue.all[Int(id.index)].quantity {
-            case .value: return unit
-            case .valuePerSecond: return "\(unit ?? "1")/s"
-            case .seconds: return "s"
-            case .fraction: return "1"
-            case .samples, .messages: return nil
-            }
         }
     }
 }

@@ -16,6 +16,8 @@ struct HistoryTable: HistoryForm {
         let text: (StoredRollup) -> String
     }
 
+    /// Columns of the last column of findings, also where the terminal has not as many.
+    private static let leastEvidence = 12
     /// From this width on there is room for the number of flagged answers of a finding.
     private static let countFits = 90
 
@@ -41,6 +43,14 @@ struct HistoryTable: HistoryForm {
         omitted = all.filter { !kept.contains($0.name) && $0.rank >= 3 }.map(\.name)
     }
 
+    /// What people ask of the columns first.
+    private static let legend = """
+        samples: all that came; noValue: came without a value, as null
+        compl%: filled of the expected slots; only here counts what
+        did not come. The minute that is still open is in no row.
+
+        """
+
     private static func allColumns(_ zone: TimeZone) -> [Column] {
         func count(_ name: String, _ width: Int, _ rank: Int, _ path: KeyPath<StoredRollup, Int64>)
             -> Column
@@ -60,7 +70,7 @@ struct HistoryTable: HistoryForm {
             },
             count("samples", 7, 1, \.samples), count("good", 7, 3, \.good),
             count("suspect", 7, 8, \.suspect), count("fail", 6, 4, \.fail),
-            count("unknown", 7, 13, \.unknown), count("missing", 7, 9, \.missing),
+            count("unknown", 7, 13, \.unknown), count("noValue", 7, 9, \.missing),
             count("dupl", 6, 12, \.duplicate), count("tooLate", 7, 14, \.tooLate),
             count("future", 6, 15, \.future), count("late", 6, 10, \.late),
             Column(name: "compl%", width: 6, rank: 7) { row in
@@ -76,7 +86,9 @@ struct HistoryTable: HistoryForm {
         let feed = report.feed.description
         let unit = feed.unit.map { " in \($0)" } ?? ""
         let label = feed.label == feed.key ? "" : " (\(feed.label))"
-        var text = "\(feed.key)\(label)\(unit), by \(report.step.rawValue)\n"
+        let name = "\(feed.key)\(label)\(unit)"
+        guard report.content.hasRollups else { return Self.printable("findings of \(name)\n") }
+        var text = "\(name), by \(report.step)\n"
         if !omitted.isEmpty {
             let names = omitted.joined(separator: ", ")
             text += "not shown for want of room: \(names); --json has all\n"
@@ -97,8 +109,10 @@ struct HistoryTable: HistoryForm {
         return line + "\n"
     }
 
-    func middle(hadRollups: Bool) -> String {
-        (hadRollups ? "" : "no rolling metrics in this span\n") + "\nfindings\n"
+    func middle(of report: HistoryReport, hadRollups: Bool) -> String {
+        guard report.content.hasRollups else { return "" }
+        return (hadRollups ? Self.legend : "no rolling metrics in this span\n")
+            + (report.content.hasFindings ? "\nfindings\n" : "")
     }
 
     func finding(_ row: StoredFinding, isFirst: Bool) -> String {
@@ -154,20 +168,18 @@ struct HistoryTable: HistoryForm {
         if width >= Self.countFits {
             line += String(repeating: " ", count: max(0, 7 - count.count)) + count + " "
         }
-        let room = max(12, width - line.count)
-        return line + Self.shortened(evidence, to: room) + "\n"
+        let room = max(Self.leastEvidence, width - line.count)
+        let parts = WrappedText.lines(evidence, width: room)
+        let margin = String(repeating: " ", count: line.count)
+        return line + parts.joined(separator: "\n" + margin) + "\n"
     }
 
-    private static func shortened(_ text: String, to width: Int) -> String {
-        text.count <= width ? text : text.prefix(width - 1) + "…"
-    }
-
-    func end(hadFindings: Bool) -> String {
-        hadFindings ? "" : "none in this span\n"
+    func end(of report: HistoryReport, hadFindings: Bool) -> String {
+        hadFindings || !report.content.hasFindings ? "" : "none in this span\n"
     }
 
     /// What came from outside must not steer a terminal.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         String(
             text.unicodeScalars.map { scalar in
                 let isControl = scalar.properties.generalCategory == .control && scalar != "\n"

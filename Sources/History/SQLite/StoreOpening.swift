@@ -86,11 +86,14 @@ enum StoreOpening {
     static func openForReading(_ path: String) throws -> (DatabaseQueue, version: Int) {
         do {
             return try openForReading(location: path)
-        } catch let error as DatabaseError
-            where error.resultCode == .SQLITE_CANTOPEN && !hasLog(path)
-        {
+        } catch let error as DatabaseError where isWithoutSharedMemory(error) && !hasLog(path) {
             return try openForReading(location: unchangingLocation(of: path))
         }
+    }
+
+    /// SQLite says the one or the other, by whether the folder or the file is what refuses.
+    private static func isWithoutSharedMemory(_ error: DatabaseError) -> Bool {
+        error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
     }
 
     private static func hasLog(_ path: String) -> Bool {

@@ -7,6 +7,9 @@ struct AlarmDetail: Codable {
     struct Condition: Codable {
         var check: String
         var also: [String]
+        /// Absent in rows of earlier versions.
+        var measured: Double?
+        var measuredUnit: String?
         var value: Double?
         var valueAtNs: Int64?
         var limit: Double?
@@ -29,6 +32,8 @@ struct AlarmDetail: Codable {
         self.condition = Condition(
             check: condition.check,
             also: condition.also,
+            measured: condition.measured,
+            measuredUnit: condition.measuredUnit,
             value: condition.value,
             valueAtNs: condition.valueAt?.nanoseconds,
             limit: condition.limit,
@@ -58,6 +63,8 @@ extension AlarmDetail.Condition {
         AlarmTransition.Condition(
             check: check,
             also: also,
+            measured: measured,
+            measuredUnit: measuredUnit,
             value: value,
             valueAt: valueAtNs.map { EventTime(nanoseconds: $0) },
             limit: limit,

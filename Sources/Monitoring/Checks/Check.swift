@@ -114,11 +114,20 @@ public struct Assessment: Sendable, Equatable {
     public var verdict: Verdict
     public var observed: Double
     public var limit: Double
+    /// How long before the flagged sample what is flagged began, where that is not the sample
+    /// itself: a window does.
+    public var reach: Nanoseconds?
 
-    public init(_ verdict: Verdict, observed: Double = .nan, limit: Double = .nan) {
+    public init(
+        _ verdict: Verdict,
+        observed: Double = .nan,
+        limit: Double = .nan,
+        reach: Nanoseconds? = nil,
+    ) {
         self.verdict = verdict
         self.observed = observed
         self.limit = limit
+        self.reach = reach
     }
 
     /// Not evaluated: opens nothing and closes nothing.
@@ -127,6 +136,6 @@ public struct Assessment: Sendable, Equatable {
 
     public static func == (left: Assessment, right: Assessment) -> Bool {
         left.verdict == right.verdict && left.observed.bitPattern == right.observed.bitPattern
-            && left.limit.bitPattern == right.limit.bitPattern
+            && left.limit.bitPattern == right.limit.bitPattern && left.reach == right.reach
     }
 }

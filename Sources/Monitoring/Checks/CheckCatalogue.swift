@@ -20,6 +20,17 @@ public enum CheckCatalogue {
         FlatLineCheck.self,
     ]
 
+    /// The checks that tell of missing time; `completeness` leaves it to them.
+    static let silence = place(of: SilenceCheck.self)
+    static let gap = place(of: GapCheck.self)
+
+    private static func place(of type: any Check.Type) -> CheckID {
+        guard let index = types.firstIndex(where: { $0 == type }) else {
+            preconditionFailure("\(type) is not in the catalogue")
+        }
+        return CheckID(index: UInt8(index))
+    }
+
     /// The definitions, in the order of `types`.
     public static let all: [CheckDefinition] = types.map { $0.definition }
 

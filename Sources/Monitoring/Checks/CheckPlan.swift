@@ -27,6 +27,8 @@ final class CheckPlan: Sendable {
     let ordered: [Entry]
     /// All of them.
     let entries: [Entry]
+    /// Those of the catalogue that the rule does not ask.
+    let absent: CheckMask
     /// By place in the catalogue.
     let policies: [EpisodePolicy]
     /// Room for all states, in bytes.
@@ -51,6 +53,9 @@ final class CheckPlan: Sendable {
         samples = asked([.arrivals, .samples])
         ordered = asked([.arrivals, .samples, .ordered])
         self.entries = entries
+        var present = CheckMask()
+        for entry in entries { present.insert(entry.id) }
+        absent = CheckMask.all.subtracting(present)
         self.policies = policies
         self.size = size
     }

@@ -41,6 +41,11 @@ struct EpisodeBook: Sendable {
 
     func isOpen(_ check: CheckID) -> Bool { openChecks & (1 << UInt64(check.index)) != 0 }
 
+    /// Whether an open episode concerns a person.
+    func isConfirmed(_ check: CheckID) -> Bool {
+        isOpen(check) && episodes.contains { $0.check == check && $0.finding.isConfirmed }
+    }
+
     /// Whether an open episode waits to be judged anew, after a lost connection.
     func isSuspended(_ check: CheckID) -> Bool {
         isOpen(check) && episodes.contains { $0.check == check && $0.isSuspended }

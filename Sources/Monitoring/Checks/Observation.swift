@@ -43,6 +43,12 @@ public struct Observation: Sendable {
     public var followsUndecodable: Bool
     /// The broker connection was down since the last sample, so what is missing is not the feed's.
     public var followsOutage: Bool
+    /// The feed was told to be silent when this sample came: an alarm has spoken for the time since
+    /// the last one, so what is missing in it is nobody else's to tell again.
+    public var followsSilence: Bool
+    /// `gap` flagged this very sample in a finding that concerns a person: the time since the last
+    /// sample has been told, as after a silence.
+    public var followsToldGap: Bool
     /// Declared or learned period; 0 while unknown or irregular.
     public var period: Nanoseconds
     /// How many slots of `period` the sample stands after the last filled one: 0 the same slot, 1
@@ -72,6 +78,8 @@ public struct Observation: Sendable {
         newest = nil
         followsUndecodable = false
         followsOutage = false
+        followsSilence = false
+        followsToldGap = false
         period = Nanoseconds(0)
         slotsAdvanced = 0
         self.kind = kind
@@ -99,8 +107,7 @@ public struct MessageObservation: Sendable {
 /// The clock as a feed sees it.
 public struct Pulse: Sendable {
     public var now: ReceiveTime
-    /// When the last message came, moved up to the last reconnect: time in which nothing could
-    /// come does not count.
+    /// When the last message came, or the broker connection was made again, whichever is later.
     public var quietSince: ReceiveTime
     /// False while the broker connection is down: timers stand still.
     public var isConnected: Bool
@@ -108,9 +115,23 @@ public struct Pulse: Sendable {
     public var isSeen: Bool
     /// The silence limit that the feed's cadence gives (checks.md M16); nil while unlearned.
     public var learnedLimit: Nanoseconds?
+    /// The last time in which nothing could be read although the connection was up: the daemon
+    /// stood still, or the broker held messages back; nil: none.
+    public var pause: Pause?
     /// How long nothing came although it could have, an earlier run and the time before a lost
-    /// connection included: at least the time since `quietSince`.
+    /// connection included, pauses and lost connections not.
     public var silence: Nanoseconds
+
+    public struct Pause: Sendable {
+        public var end: ReceiveTime
+        /// How long after it what it held up may still come.
+        public var catchUp: Nanoseconds
+
+        public init(end: ReceiveTime, catchUp: Nanoseconds) {
+            self.end = end
+            self.catchUp = catchUp
+        }
+    }
 
     /// - Parameter silence: default: since `quietSince`.
     public init(
@@ -119,6 +140,7 @@ public struct Pulse: Sendable {
         isConnected: Bool,
         isSeen: Bool,
         learnedLimit: Nanoseconds?,
+        pause: Pause? = nil,
         silence: Nanoseconds? = nil,
     ) {
         self.now = now
@@ -126,7 +148,8 @@ public struct Pulse: Sendable {
         self.isConnected = isConnected
         self.isSeen = isSeen
         self.learnedLimit = learnedLimit
-        let quiet = Nanoseconds(from: quietSince.nanoseconds, to: now.nanoseconds)
-        self.silence = max(silence ?? quiet, quiet)
+        self.pause = pause
+        self.silence =
+            silence ?? Nanoseconds(from: quietSince.nanoseconds, to: now.nanoseconds)
     }
 }

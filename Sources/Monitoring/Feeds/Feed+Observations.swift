@@ -1,4 +1,12 @@
-// What a feed reads out of what it is given.
+// What a feed reads out of what it is given, and where it writes.
+
+extension Feed {
+    /// Where a feed writes: findings and closed windows, in order.
+    struct Output: Sendable {
+        var log: FindingLog
+        var rollups: [Rollup] = []
+    }
+}
 
 extension Observation {
     /// Whether the value may enter running statistics.

@@ -4,12 +4,6 @@
 /// the checks flag becomes findings. All state is of constant size, and equal input gives equal
 /// output.
 struct Feed: Sendable {
-    /// Where a feed writes: findings and closed windows, in order.
-    struct Output: Sendable {
-        var log: FindingLog
-        var rollups: [Rollup] = []
-    }
-
     let id: FeedID
     let rule: Int32
     let broker: UInt8
@@ -31,19 +25,8 @@ struct Feed: Sendable {
     /// Nothing could come for a while since the last message: the time until the next one is no
     /// interval, and some of it is in `absence`.
     private var isCadenceInterrupted = false
-    /// A feed of an earlier run that has not yet proved itself in this one.
-    private var proof: Proof
-
-    private enum Proof: Sendable {
-        case none
-        case awaited
-        case since(ReceiveTime)
-        case given
-    }
-
-    /// A remembered feed has proved itself after delivering for this long: the time for which a
-    /// finding is held open, so that what was wrong would have been found again.
-    private static let provingTime: Int64 = 10_000_000_000
+    /// Of a feed of an earlier run: what is known to be well in this one.
+    private var proof: RestartProof?
 
     /// At least this much silence, so that a busy gateway or network is not taken for a dead
     /// sensor.
@@ -60,7 +43,7 @@ struct Feed: Sendable {
         rememberedSilenceLimit = description.silenceLimit
         if let value = description.lastValue { lastValue = value }
         if let time = description.lastValueAt { lastValueAt = time }
-        proof = description.lastSeenAt == nil ? .none : .awaited
+        if description.lastSeenAt != nil { proof = RestartProof() }
     }
 
     /// Goes on with the silence of an earlier run, which ended then; not with our own downtime.
@@ -98,16 +81,11 @@ struct Feed: Sendable {
 
     /// Whether the monitor should look after the feed out of turn.
     var needsAttention: Bool {
-        if case .given = proof { return true }
-        return isDescriptionStale || cadence.isRenewed
+        isDescriptionStale || cadence.isRenewed || proof.map { !$0.due.isEmpty } == true
     }
 
-    /// True once, when a remembered feed has proved itself.
-    mutating func takeProof() -> Bool {
-        guard case .given = proof else { return false }
-        proof = .none
-        return true
-    }
+    /// Of a remembered feed: the checks that have come to say good in this run, each once.
+    mutating func takeProof() -> CheckMask { proof?.take() ?? CheckMask() }
 
     // MARK: Messages and samples
 
@@ -130,6 +108,7 @@ struct Feed: Sendable {
             absence = Nanoseconds(0)
         }
         if message.problem != nil { circumstances.followsUndecodable = true }
+        if episodes.isConfirmed(CheckCatalogue.silence) { circumstances.followsSilence = true }
         for entry in checks.plan.messages {
             record(
                 checks.observe(entry, message),
@@ -192,13 +171,13 @@ struct Feed: Sendable {
         )
         observation.feedKind = kind
         if observation.newest == nil { moveEvents(by: timeline.takeJump()) }
-        let verdict = judge(observation, into: &output)
+        let verdict = judge(&observation, into: &output)
         timeline.count(observation, verdict, step: step, into: &output.rollups)
         if !episodes.isEmpty {
             episodes.refresh(at: receivedAt, log: &output.log)
         }
         guard observation.arrival == .inOrder else { return }
-        prove(receivedAt)
+        prove(at: receivedAt)
         circumstances = FeedTimeline.Circumstances()
         if observation.isUsable {
             lastValue = observation.value
@@ -221,14 +200,8 @@ struct Feed: Sendable {
         if cadence.isLearned, !wasLearned { isDescriptionStale = true }
     }
 
-    private mutating func prove(_ receivedAt: ReceiveTime) {
-        switch proof {
-        case .none, .given: break
-        case .awaited: proof = .since(receivedAt)
-        case .since(let start):
-            if receivedAt.nanoseconds - start.nanoseconds >= Self.provingTime { proof = .given }
-        }
-    }
+    /// A readable message was judged, with its sample where it holds one.
+    mutating func prove(at now: ReceiveTime) { proof?.advance(to: now, checks.plan, episodes) }
 
     private mutating func establishKind(_ sample: Sample) {
         guard kind == .unknown, sample.kind.feedKind != .unknown else { return }
@@ -240,7 +213,7 @@ struct Feed: Sendable {
 
     /// Asks every check that applies. - Returns: the sample's class.
     private mutating func judge(
-        _ observation: Observation,
+        _ observation: inout Observation,
         into output: inout Output,
     ) -> Verdict {
         let time =
@@ -265,6 +238,9 @@ struct Feed: Sendable {
                 seeing: observation,
                 detail: observation.kind.complaint,
             )
+            if answer.verdict.isFlagged, entry.id == CheckCatalogue.gap {
+                observation.followsToldGap = episodes.isConfirmed(entry.id)
+            }
         }
         return observation.kind.isEmpty ? .missing : verdict
     }
@@ -279,6 +255,7 @@ struct Feed: Sendable {
         seeing observation: Observation? = nil,
         detail: @autoclosure () -> String = "",
     ) {
+        if answer.verdict == .good { proof?.noteGood(check) }
         guard answer.verdict.isFlagged || (answer.verdict == .good && episodes.isOpen(check))
         else { return }
         let seen = observation.flatMap { $0.kind.isEmpty ? nil : $0 }
@@ -290,7 +267,7 @@ struct Feed: Sendable {
             circumstances: EpisodeBook.Circumstances(
                 feed: id,
                 at: time,
-                begin: lasts ? time.moved(back: answer.observed) : time,
+                begin: time.moved(back: answer.reach?.seconds ?? (lasts ? answer.observed : 0)),
                 now: now,
                 lastValue: seen?.value ?? lastValue,
                 lastValueAt: seen == nil ? lastValueAt : time,
@@ -364,7 +341,7 @@ struct Feed: Sendable {
         let length = step.length
         lastArrivalAt?.move(by: length)
         createdAt.move(by: length)
-        if case .since(let start) = proof { proof = .since(start.advanced(by: length)) }
+        proof?.move(by: length)
         let movesEvents = timeline.runsOnReceiveTime
         if movesEvents { lastValueAt.move(by: length) }
         timeline.setClock(step, into: &output.rollups)
@@ -394,6 +371,7 @@ struct Feed: Sendable {
             isConnected: connection.isUp,
             isSeen: lastArrivalAt != nil,
             learnedLimit: silenceLimit,
+            pause: connection.pause.map { Pulse.Pause(end: $0.end, catchUp: $0.catchUp) },
             silence: silence(at: now),
         )
     }

@@ -80,6 +80,7 @@ struct FeedTimeline: Sendable {
         observation.quality = sample.quality
         observation.newest = newest
         observation.followsOutage = circumstances.followsOutage
+        observation.followsSilence = circumstances.followsSilence
         observation.followsUndecodable = circumstances.followsUndecodable
         let answer = recognise(sample, observation.at, judgement.placement, payloadHash)
         observation.isConflicting = answer == .conflict
@@ -103,6 +104,7 @@ struct FeedTimeline: Sendable {
     struct Circumstances: Sendable {
         var followsUndecodable = false
         var followsOutage = false
+        var followsSilence = false
     }
 
     /// Whether the sample came before. A stamped sample newer than all others cannot have, so a

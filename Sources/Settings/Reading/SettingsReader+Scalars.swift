@@ -196,11 +196,24 @@ extension SettingsReader {
         choice(value, title, of: Priority.allCases.map(\.name)).flatMap { Priority(name: $0) }
     }
 
-    /// A unit as a UCUM code.
+    /// Codes that are valid and nearly always meant as something else.
+    private static let mistakenUnits = [
+        "C": ("coulomb", "`Cel` for degrees Celsius"),
+        "F": ("farad", "`[degF]` for degrees Fahrenheit"),
+    ]
+
+    /// A unit as a UCUM code. One that is likely to be a slip is a warning.
     mutating func unit(_ value: YAMLValue, _ title: String) -> String? {
         guard let text = text(value, title) else { return nil }
         do {
             try UnitCode.validate(text)
+            if let (name, meant) = Self.mistakenUnits[text] {
+                warn(
+                    value.place,
+                    "\(title) is `\(text)`, which is the \(name) in UCUM",
+                    hint: "write \(meant)",
+                )
+            }
             return text
         } catch {
             report(value.place, "\(title) is `\(text)`, which \(error.message)", hint: error.hint)

@@ -15,6 +15,11 @@ enum YAMLSyntaxProblem {
             YamlError.composer(_, let problem, let mark, _):
             let place = source.place(line: mark.line, column: mark.column)
             if let tab = tabIndentation(near: place, in: source) { return tab }
+            if problem == "did not find expected '-' indicator",
+                let slip = slippedKey(at: place, in: source)
+            {
+                return slip
+            }
             let words = words(for: problem)
             return Problem(at: place, words.message, hint: words.hint)
         case YamlError.reader(_, let offset, _, let yaml):
@@ -42,6 +47,28 @@ enum YAMLSyntaxProblem {
                 at: source.place(line: line, column: column),
                 "a tab is used to indent",
                 hint: "indent with spaces, YAML allows nothing else",
+            )
+        }
+        return nil
+    }
+
+    /// A key that is indented less than the mapping of its list element, and more than the element's
+    /// dash: a parser takes it for the next element, which would be the wrong advice.
+    private static func slippedKey(at place: Place, in source: SourceText) -> Problem? {
+        let line = String(source.lines[place.line - 1])
+        let indentation = line.prefix { $0 == " " }.count
+        guard let key = line.wholeMatch(of: #/ *([A-Za-z_][A-Za-z0-9_.-]*):( .*)?/#)?.1 else {
+            return nil
+        }
+        for number in stride(from: place.line - 1, to: 0, by: -1) {
+            let above = String(source.lines[number - 1])
+            let dash = above.prefix { $0 == " " }.count
+            guard dash < indentation, !above.allSatisfy({ $0 == " " }) else { continue }
+            guard let element = above.wholeMatch(of: #/( *- +)[^ #\-].*/#)?.1 else { return nil }
+            return Problem(
+                at: place,
+                "`\(key)` stands beneath no other key of its list element",
+                hint: "indent it with \(element.count) spaces, like line \(number) after its `- `",
             )
         }
         return nil

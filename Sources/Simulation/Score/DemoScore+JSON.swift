@@ -11,9 +11,11 @@ extension DemoScore {
             "\"found\":\(found)",
             "\"missed\":\(missed)",
             "\"cut_off\":\(cutOff)",
+            "\"planned\":\(planned)",
             "\"false_alarms_allowed\":\(Self.allowedFalseAlarms)",
             "\"faults\":[\(faults)]",
             "\"false_alarms\":[\(falseAlarms.map(alarmObject).joined(separator: ","))]",
+            "\"foreign_alarms\":[\(foreignAlarms.map(alarmObject).joined(separator: ","))]",
             "\"system_alarms\":[\(systemAlarms.map(alarmObject).joined(separator: ","))]",
         ]
         return "{\(members.joined(separator: ","))}"

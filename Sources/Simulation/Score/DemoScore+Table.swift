@@ -9,6 +9,11 @@ extension DemoScore {
         var lines = faultLines(ink)
         lines.append("")
         lines += alarmLines("False alarms", falseAlarms, ink.red)
+        lines += alarmLines(
+            "Yours, not counted: somebody else published there",
+            foreignAlarms,
+            ink.dim
+        )
         lines += alarmLines("Alarms of Assay itself, not counted", systemAlarms, ink.dim)
         lines.append(summary(ink))
         return lines.joined(separator: "\n") + "\n"
@@ -69,8 +74,12 @@ extension DemoScore {
             "\(falseAlarms.count) false \(falseAlarms.count == 1 ? "alarm" : "alarms") "
                 + "(\(Self.allowedFalseAlarms) allowed)",
         ]
-        if cutOff > 0 { parts.insert("\(cutOff) cut off by the end of the run", at: 2) }
-        let text = parts.joined(separator: ", ")
+        if cutOff > 0 { parts.insert("\(cutOff) laid too shortly before the end", at: 2) }
+        var text = parts.joined(separator: ", ")
+        if planned > 0 {
+            let noun = planned == 1 ? "fault was" : "faults were"
+            text += "\n\(planned) more \(noun) planned: the run ended before its time."
+        }
         return isPassed ? ink.green("PASSED: \(text)") : ink.red("FAILED: \(text)")
     }
 
@@ -115,7 +124,7 @@ private struct Ink {
         switch status {
         case .found: return head + green(word)
         case .missed, .tooLate: return head + red(word)
-        case .undecided, .notReached: return head + yellow(word)
+        case .undecided: return head + yellow(word)
         }
     }
 

@@ -10,8 +10,6 @@ public struct FaultOutcome: Sendable, Equatable {
         case missed
         /// The run ended before the alarm was due.
         case undecided
-        /// The run ended before the fault was laid.
-        case notReached
     }
 
     public var fault: FaultLabel
@@ -24,7 +22,6 @@ public struct FaultOutcome: Sendable, Equatable {
         case .tooLate: "too late"
         case .missed: "missed"
         case .undecided: "run ended"
-        case .notReached: "not laid"
         }
     }
 
@@ -32,7 +29,7 @@ public struct FaultOutcome: Sendable, Equatable {
     public var check: String? {
         switch status {
         case .found(let check, _), .tooLate(let check, _): check
-        case .missed, .undecided, .notReached: nil
+        case .missed, .undecided: nil
         }
     }
 
@@ -40,7 +37,7 @@ public struct FaultOutcome: Sendable, Equatable {
     public var after: Nanoseconds? {
         switch status {
         case .found(_, let after), .tooLate(_, let after): after
-        case .missed, .undecided, .notReached: nil
+        case .missed, .undecided: nil
         }
     }
 }

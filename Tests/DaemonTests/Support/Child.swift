@@ -13,15 +13,22 @@ final class Child: Sendable {
         let process: Process
     }
 
-    /// - Parameter launcher: a program and its arguments that runs the command behind it in its own
-    ///   place; empty: none.
-    init(_ arguments: [String], launcher: [String] = []) throws {
+    /// - Parameters:
+    ///   - launcher: a program and its arguments that runs the command behind it in its own place;
+    ///     empty: none.
+    ///   - environment: besides that of the tests.
+    init(
+        _ arguments: [String],
+        launcher: [String] = [],
+        environment: [String: String] = [:],
+    ) throws {
         folder = try TemporaryFolder()
         let process = Process()
         let command = launcher + [try Self.executable().path] + arguments
         let program = InstalledProgram.path(of: command[0]) ?? command[0]
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = Array(command.dropFirst())
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: try folder.write("", to: "out"))
         process.standardError = FileHandle(forWritingAtPath: try folder.write("", to: "err"))

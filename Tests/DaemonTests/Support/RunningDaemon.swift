@@ -14,12 +14,13 @@ final class RunningDaemon: Sendable {
         _ configuration: Configuration,
         recording: String? = nil,
         clock: GatewayClock = .system,
+        supervisor: SystemdNotifier? = nil,
         log: LogLines = LogLines(),
     ) throws {
         self.log = log
         let daemon = try DaemonService(
             configuration: configuration,
-            options: DaemonService.Options(recording: recording),
+            options: DaemonService.Options(recording: recording, supervisor: supervisor),
             clock: clock,
             logger: log.logger,
         )

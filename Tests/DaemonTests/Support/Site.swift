@@ -69,12 +69,14 @@ final class Site: Sendable {
         port: UInt16? = nil,
         recording: String? = nil,
         clock: GatewayClock = .system,
+        supervisor: SystemdNotifier? = nil,
         log: LogLines = LogLines(),
     ) throws -> RunningDaemon {
         try RunningDaemon(
             try configuration(feeds, connection: connection, port: port),
             recording: recording,
             clock: clock,
+            supervisor: supervisor,
             log: log,
         )
     }

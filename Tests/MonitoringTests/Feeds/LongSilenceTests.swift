@@ -114,6 +114,80 @@ struct LongSilenceTests {
         expect(try silence(plant), at: t0 + 605, lasting: 8, since: t0)
     }
 
+    /// What interrupts a dead sensor, each more often than its limit of ten minutes.
+    enum Interruption: CaseIterable {
+        case standstill
+        case reconnect
+        case heldBack
+    }
+
+    @Test("a dead sensor is found, however often we are away", arguments: Interruption.allCases)
+    func interrupted(_ interruption: Interruption) throws {
+        let check = CheckParameters(values: ["after": .duration(.seconds(600))])
+        var plant = Plant(
+            rules: [FeedRule(filter: filter("plant/dead"), checks: ["silence": check])]
+        )
+        plant.send("plant/dead", ["v": 1], at: t0)
+        // Every five minutes for 1.5 s. Each 0.1 s of the time in between is ticked.
+        for part in 1...6 {
+            let at = t0 + Double(part) * 300
+            plant.run(to: at)
+            switch interruption {
+            case .standstill: plant.resumed(at: at + 1.5)
+            case .reconnect:
+                plant.connection(isUp: false, at: at)
+                plant.connection(isUp: true, at: at + 1.5)
+            case .heldBack:
+                for tenth in 1...3 { plant.event(.heldBack, at: at + Double(tenth) / 2) }
+            }
+        }
+        plant.run(to: t0 + 2_000)
+        // Up to 600 s two interruptions of 1.5 s, the second of which needs its grace.
+        switch interruption {
+        case .standstill, .heldBack:
+            expect(try silence(plant), at: t0 + 605, lasting: 602, since: t0)
+        case .reconnect: expect(try first(plant), at: t0 + 721.5, lasting: 718.5, since: t0)
+        }
+    }
+
+    private func first(_ plant: Plant) throws -> FindingEvent {
+        try #require(
+            plant.report.findings.first {
+                $0.finding.check.name == "silence" && $0.change == .confirmed
+            }
+        )
+    }
+
+    /// A plant of feeds that send every 30, 40, 60 and 600 s, whose publishers lose the broker with
+    /// us and try again every minute, each at its own second, then send by their old rhythm.
+    @Test(
+        "after a lost broker nobody who comes back within a minute is silent",
+        arguments: [1, 20, 55, 130, 900]
+    )
+    func publishersComeBack(away: Int) throws {
+        for period in [30, 40, 60, 600] {
+            let rule = FeedRule(
+                filter: filter("plant/#"),
+                period: .seconds(Int64(period)),
+            )
+            var plant = Plant(rules: [rule])
+            let lost = 7_200
+            for second in stride(from: 0, to: 4 * 3_600, by: 1) {
+                if second == lost { plant.connection(isUp: false, at: t0 + Double(second)) }
+                if second == lost + away {
+                    plant.connection(isUp: true, at: t0 + Double(second))
+                }
+                for feed in 0..<6 where (second + feed * period / 6) % period == 0 {
+                    let back = lost + away + feed * 12
+                    guard second < lost || second >= back else { continue }
+                    plant.send("plant/\(feed)", ["v": Double(second)], at: t0 + Double(second))
+                }
+                if second % 60 == 59 { plant.run(to: t0 + Double(second) + 0.9) }
+            }
+            #expect(!plant.story.contains { $0.hasPrefix("silence") }, "every \(period) s")
+        }
+    }
+
     @Test("our own downtime forgets no feed")
     func forgetsNobody() throws {
         let day = 86_400.0

@@ -3,7 +3,9 @@
 /// Catches lost messages, a stalled publisher and a network that drops out for moments. Cannot see
 /// what is missing while nothing comes at all (`silence`), a steady loss that made the learned
 /// period longer, nor gaps in a feed without a period. Time with unreadable messages belongs to
-/// `malformed`, time without broker connection to nobody: after both it is unknown.
+/// `malformed`, a silence that was found to `silence`, time without broker connection to nobody: after
+/// each of them it is unknown. Were a told silence a gap as well, one message lost afterwards would be
+/// the second, and name the alarm anew that is about to clear.
 ///
 /// Definition, per judged sample in order, also one without a value, `dt` = event time − event time
 /// of the sample before: `fail` where `maxGap` is given and dt > `maxGap`, exactly as in QARTOD; else
@@ -85,7 +87,7 @@ public struct GapCheck: Check {
         let isPatient = patienceLeft > 0
         if isPatient { patienceLeft -= 1 }
         guard let newest = observation.newest, !observation.followsOutage,
-            !observation.followsUndecodable
+            !observation.followsUndecodable, !observation.followsSilence
         else { return .unknown }
         let step = Nanoseconds(from: newest.nanoseconds, to: observation.at.nanoseconds)
         if let maxGap, step > maxGap {

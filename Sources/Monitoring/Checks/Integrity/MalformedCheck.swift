@@ -27,7 +27,10 @@ public struct MalformedCheck: Check {
             cause:
                 "Device, gateway or format fault: {feed} sent {value} that cannot be read",
             consequence: "Its values are not monitored and do not reach those who need them",
-            action: "Look at the payload in the quarantine, check the device and its configuration",
+            action: """
+                Look at the payloads in the database's view quarantine_named, check the device and \
+                its configuration
+                """,
             timeToRespond: .seconds(1_800),
         ),
         summary: "messages that cannot be read",

@@ -4,11 +4,13 @@
 /// spoke. Cannot see a feed that goes on sending an old value (`flatLine`), nor, before the cadence
 /// is learned or a period declared, a discovered feed that spoke once.
 ///
-/// Definition, by the clock: `fail` where `now − quietSince ≥ limit` and the broker connection is
-/// up; `quietSince` is the last message's arrival or the last reconnect, whichever is later: after one
-/// a feed has a whole limit again, so that our own absence makes nobody silent. Any message is good and
-/// ends it, also one that
-/// cannot be read: then something came, and `malformed` speaks. The limit is
+/// Definition, by the clock: `fail` where the silence has reached the limit and the broker connection
+/// is up. The silence is all the time since the last message in which one could have come: not that
+/// of lost connections, standstills of the daemon and messages held back. After a reconnect a feed has
+/// a whole limit again, at most `Limits.reconnectGrace`, because publishers too must come back; after
+/// a standstill as long again as that was, and some seconds. So our own absence makes nobody silent,
+/// and however often it comes, it hides no sensor whose limit is longer. Any message is good and ends
+/// it, also one that cannot be read: then something came, and `malformed` speaks. The limit is
 ///
 /// 1. `after`, where given: exactly that;
 /// 2. for a declared feed that never spoke, and without memory of an earlier run: 3.5 × the declared
@@ -18,9 +20,8 @@
 ///    samples each has a period far shorter than its silences;
 /// 4. else none: the check waits until a cadence is learned.
 ///
-/// The observed quantity is the silence in seconds: all the time since the last message in which one
-/// could have come, also before a lost connection or a restart of the daemon. No state beyond the settings, 26
-/// bytes; nothing per sample.
+/// The observed quantity is the silence in seconds, also of the time before a lost connection or a
+/// restart of the daemon. No state beyond the settings, 26 bytes; nothing per sample.
 ///
 /// Example: `silence: { after: 15min }` on a feed that reports on change.
 ///
@@ -74,15 +75,23 @@ public struct SilenceCheck: Check {
     public mutating func observe(_ message: borrowing MessageObservation) -> Assessment { .good }
 
     public mutating func tick(_ pulse: borrowing Pulse) -> Assessment {
-        guard pulse.isConnected, let limit = limit(pulse) else { return .unknown }
-        let quiet = Nanoseconds(from: pulse.quietSince.nanoseconds, to: pulse.now.nanoseconds)
-        guard quiet >= limit else { return .unknown }
+        guard pulse.isConnected, let limit = limit(pulse), end(of: limit, pulse) <= pulse.now
+        else { return .unknown }
         return Assessment(.fail, observed: pulse.silence.seconds, limit: limit.seconds)
     }
 
     public func deadline(_ pulse: borrowing Pulse) -> ReceiveTime? {
         guard pulse.isConnected, let limit = limit(pulse) else { return nil }
-        return pulse.quietSince.advanced(by: limit)
+        return end(of: limit, pulse)
+    }
+
+    /// When the limit is reached, and everybody has had time to come back.
+    private func end(of limit: Nanoseconds, _ pulse: borrowing Pulse) -> ReceiveTime {
+        let rest = Nanoseconds(from: pulse.silence.count, to: limit.count)
+        let grace = min(limit, Limits.reconnectGrace)
+        let end = max(pulse.now.advanced(by: rest), pulse.quietSince.advanced(by: grace))
+        guard let pause = pulse.pause else { return end }
+        return max(end, pause.end.advanced(by: min(limit, pause.catchUp)))
     }
 
     private func limit(_ pulse: borrowing Pulse) -> Nanoseconds? {

@@ -1,7 +1,7 @@
 /// Expected and filled slots over the last 16 whole blocks of event time: what `completeness` looks
 /// back on.
 ///
-/// Shape: 208 bytes, no references. A sample within the newest block costs two additions; the end
+/// Shape: 200 bytes, no references. A sample within the newest block costs two additions; the end
 /// of a block moves it into the ring, and a gap ends at most 16 blocks.
 struct SlotBlocks: Sendable {
     static let count = 16
@@ -35,6 +35,8 @@ struct SlotBlocks: Sendable {
     private var newest: Int64 = 0
     /// Whole blocks in the ring since the start, up to 16; -1 while the first, partial one lasts.
     private var whole: Int32 = -1
+    /// The newest block in which slots were left out; see `advance(past:)`.
+    private var excused = Int64.min
 
     init() {}
 
@@ -97,8 +99,28 @@ struct SlotBlocks: Sendable {
         return completion
     }
 
+    /// Moves on to a sample before which slots are missing that somebody else has told of: its own
+    /// is expected, they are not.
+    mutating func advance(past time: EventTime, slots: Int32) -> Completion {
+        let completion = advance(to: time, slots: min(slots, 1))
+        excused = block
+        return completion
+    }
+
+    /// Whether some slots of the last 16 whole blocks were left out.
+    var isExcused: Bool { excused >= block - Int64(Self.count) }
+
+    /// Where the last 16 whole blocks begin, or the last window aligned with 1970.
+    func begin(isAligned: Bool) -> EventTime {
+        let end = isAligned ? block - block & Int64(Self.count - 1) : block
+        return EventTime(nanoseconds: (end - Int64(Self.count)) &* width)
+    }
+
+    /// Whether there have been 16 whole blocks.
+    var isWhole: Bool { whole >= Int32(Self.count) }
+
     /// The sum of the last 16 whole blocks; nil before there are as many.
-    var total: Total? { whole >= Int32(Self.count) ? sum : nil }
+    var total: Total? { isWhole ? sum : nil }
 
     private mutating func close() {
         let slot = place(of: block)
