@@ -362,5 +362,6 @@ struct Engine {
         }
         outlet?.tend(alarms: pipeline.alarms, store: store, now: now, moment: moment)
         upkeep.tend(store, keeper: &storeKeeper, at: now, moment: moment)
+        pipeline.release(upkeep.takeReleasedFeeds())
     }
 }

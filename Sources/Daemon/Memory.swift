@@ -9,8 +9,10 @@ package struct Memory {
     var alarms: [AlarmRecord] = []
     var lastFinding: Int64 = 0
     var lastTransition: Int64 = 0
-    /// The highest feed number ever given, forgotten feeds included; -1: none.
+    /// The highest feed number that is stored, forgotten feeds included; -1: none. And those below it
+    /// that are free.
     var lastFeed: Int32 = -1
+    var freeFeeds: [Int32] = []
     /// The last instant that the stored state accounts for; nil for a new database.
     var stoppedAt: ReceiveTime?
 
@@ -30,6 +32,7 @@ extension Memory {
         lastFinding = last.finding
         lastTransition = last.transition
         lastFeed = last.feed
+        freeFeeds = last.freeFeeds
         stoppedAt = store.lastCommitAt
     }
 }

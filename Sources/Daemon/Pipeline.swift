@@ -61,6 +61,7 @@ package struct Pipeline {
             remembered: memory.feeds,
             nextFinding: memory.lastFinding + 1,
             lastFeed: memory.lastFeed,
+            freeFeeds: memory.freeFeeds,
             isConnected: isConnected,
             stoppedAt: memory.stoppedAt,
             start: start,
@@ -148,6 +149,7 @@ package struct Pipeline {
     mutating func proceed(_ batch: MessageBatch) -> FeedMonitor.Progress {
         if let clockStep { setClock(clockStep) }
         let progress = monitor.ingest(decoded, into: &commit.report)
+        commit.gatherRevisions()
         quarantine(batch)
         switch progress {
         case .finished:
@@ -185,6 +187,9 @@ package struct Pipeline {
         commit.at = max(commit.at, condition.at)
         takeTransitions()
     }
+
+    /// Numbers of forgotten feeds that nothing stored bears any more.
+    mutating func release(_ feeds: [FeedID]) { monitor.release(feeds) }
 
     /// Writes out the open minutes, for a shutdown. The pipeline is not used afterwards.
     mutating func finish() {

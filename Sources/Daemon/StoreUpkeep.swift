@@ -14,6 +14,8 @@ struct StoreUpkeep {
     private var retainAt: MonotonicTime
     /// When the log may be written back next, after that has failed.
     private var checkpointAt: MonotonicTime
+    /// Numbers of feeds that are free since they were taken last.
+    private var releasedFeeds: [FeedID] = []
 
     init(now: MonotonicTime) {
         retainAt = now.after(Self.interval)
@@ -22,6 +24,12 @@ struct StoreUpkeep {
 
     /// Deletes nothing before a time.
     mutating func holdRetention(until time: MonotonicTime) { retainAt = max(retainAt, time) }
+
+    /// Hands over the numbers of feeds of which nothing is stored any more.
+    mutating func takeReleasedFeeds() -> [FeedID] {
+        defer { if !releasedFeeds.isEmpty { releasedFeeds = [] } }
+        return releasedFeeds
+    }
 
     /// Once a cycle, when the alarms are out. Cost: nothing, once a second that of
     /// `HistoryStore.retain`, now and then that of a checkpoint.
@@ -54,7 +62,9 @@ struct StoreUpkeep {
     ) throws(HistoryError) {
         guard moment >= retainAt else { return }
         retainAt = moment.after(Self.interval)
-        keeper.didRetain(try store.retain(now: now), moment: moment)
+        let step = try store.retain(now: now)
+        releasedFeeds += step.releasedFeeds
+        keeper.didRetain(step, moment: moment)
     }
 
     /// Once a second: the log is written back and cut, so that it can be written anew; old rows are

@@ -18,6 +18,8 @@ struct DecodingWorkspace: Sendable {
     /// The field that will come next if the message is like the one before.
     private var expectedField: Int32 = 0
     private var hasNewFields = false
+    /// Why the last field was refused.
+    private(set) var fieldRefusal = FieldRefusal.fields
     /// Whether an array of readings was found, if only an empty one.
     var foundReadings = false
     /// Where the first text stands that is no value, in a document whose values have no paths; -1.
@@ -197,15 +199,18 @@ struct DecodingWorkspace: Sendable {
     /// Numbers and announces the fields that the message brought. Returns how many samples were
     /// dropped because their field is beyond a limit.
     mutating func numberNewFields() -> Int32 {
-        names.settle()
-        guard hasNewFields else { return 0 }
+        guard hasNewFields else {
+            names.settle(from: firstName)
+            return 0
+        }
+        let roomForNames = names.room
         var kept = firstSample
         for index in firstSample..<samples.count {
             var field = samples[index].field.index
             if field < 0 {
                 let name = -1 - field
                 field = topics[topic].field(named: name, expected: &expectedField)
-                if field < 0 { field = newField(named: name) }
+                if field < 0 { field = newField(named: name, below: roomForNames) }
                 guard field >= 0 else { continue }
             }
             samples[kept] = samples[index]
@@ -214,6 +219,8 @@ struct DecodingWorkspace: Sendable {
         }
         let dropped = samples.count - kept
         samples.removeLast(dropped)
+        if dropped > 0 { names.forgetPlain(from: firstName) }
+        names.settle(from: firstName)
         return Int32(dropped)
     }
 
@@ -227,8 +234,15 @@ struct DecodingWorkspace: Sendable {
 
     /// Numbers and announces a field; -1 beyond a limit, or where another path of the topic has the
     /// same name already, since two feeds cannot share a key.
-    private mutating func newField(named name: Int32) -> Int32 {
-        guard name < names.nodes.count, topics[topic].fieldCount < Limits.fieldsPerTopic else {
+    ///
+    /// - Parameter room: names that are kept; one beyond them is gone after the message.
+    private mutating func newField(named name: Int32, below room: Int) -> Int32 {
+        guard topics[topic].fieldCount < Limits.fieldsPerTopic else {
+            fieldRefusal = .fields
+            return -1
+        }
+        guard name < room else {
+            fieldRefusal = .names
             return -1
         }
         let text = FieldName.text(of: name, in: names)
@@ -237,6 +251,7 @@ struct DecodingWorkspace: Sendable {
             if names.nodes[Int(other)].space != names.nodes[Int(name)].space,
                 FieldName.text(of: other, in: names) == text
             {
+                fieldRefusal = .sameName
                 return -1
             }
         }

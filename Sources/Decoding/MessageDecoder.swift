@@ -153,6 +153,7 @@ public struct MessageDecoder: Sendable {
                 try format.read(payload, in: &workspace)
             }
             message.samplesBeyondLimit = workspace.numberNewFields()
+            if message.samplesBeyondLimit > 0 { message.fieldRefusal = workspace.fieldRefusal }
             if let time = record.envelopeTime { workspace.fillTime(time) }
             message.outcome = .decoded
             let count = workspace.samples.count - workspace.firstSample

@@ -21,6 +21,10 @@ public struct CommitBatch: Sendable {
     public var outbox: @Sendable (AlarmTransition) -> [OutboxMessage]
     /// Ids of messages in the outbox that their deliveries have confirmed.
     public var delivered: [Int64]
+    /// Rows of the report that `gatherRevisions` has seen, and where those of late samples are, by
+    /// the key of their minute.
+    private var gatheredRows = 0
+    private var revisions: [Int64: Int] = [:]
 
     public init() {
         at = ReceiveTime(nanoseconds: 0)
@@ -67,6 +71,29 @@ public struct CommitBatch: Sendable {
             + delivered.count
     }
 
+    /// Adds up what late samples change in closed minutes: one row a feed and minute, not one a sample,
+    /// or a device that is late for an hour would fill the batch, and the disk, many times over. To be
+    /// called when rows were added to the report; costs a look at each of them.
+    public mutating func gatherRevisions() {
+        let rows = report.rollups.count
+        var kept = gatheredRows
+        for index in gatheredRows..<rows {
+            let row = report.rollups[index]
+            if row.isOfLateSamples {
+                let key = RollupStep.minute.key(row.minute, row.feed)
+                if let place = revisions[key], report.rollups[place].origin == row.origin {
+                    report.rollups[place].add(row)
+                    continue
+                }
+                revisions[key] = kept
+            }
+            if kept < index { report.rollups[kept] = row }
+            kept += 1
+        }
+        report.rollups.removeLast(rows - kept)
+        gatheredRows = kept
+    }
+
     /// Takes what `AlarmBook.takeChanges` gave, later than what the batch holds already.
     ///
     /// A transaction deletes before it writes, because a feed that is forgotten and comes back in
@@ -85,6 +112,8 @@ public struct CommitBatch: Sendable {
         switch part {
         case .everything:
             report.removeAll()
+            gatheredRows = 0
+            if !revisions.isEmpty { revisions = [:] }
             quarantined.removeAll(keepingRoomFor: MonitorReport.keptRoom)
             quarantineRefused = 0
         case .alarms: report.removeAllButRows()

@@ -6,8 +6,10 @@ public struct LastSequences: Sendable, Equatable {
     public var transition: Int64
     /// `Finding.id`; 0: none yet.
     public var finding: Int64
-    /// `FeedID.index`, of forgotten feeds too, whose numbers must not be used again; -1: none yet.
+    /// `FeedID.index`, of forgotten feeds too while something of them is stored; -1: none.
     public var feed: Int32
+    /// The numbers of feeds from 1 up to that which are not stored, in order.
+    public var freeFeeds: [Int32] = []
 }
 
 extension LastSequences {
@@ -26,6 +28,7 @@ extension LastSequences {
         transition = row.int(0)
         finding = row.int(1)
         feed = Int32(truncatingIfNeeded: row.int(2))
+        freeFeeds = try FeedTable.freeNumbers(in: database)
     }
 }
 

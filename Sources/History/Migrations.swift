@@ -35,6 +35,11 @@ enum Migrations {
             name: "0005 when last values were, and the quarantine in words",
             sql: [Views.feedLatestWithTime, Views.quarantineNamed].joined(separator: "\n"),
         ),
+        Step(name: "0006 events by time", sql: PrunedTable.eventsByTime),
+        Step(
+            name: "0007 feeds by the names of their brokers, and by their end",
+            sql: [FeedTable.brokerNameColumn, FeedTable.endIndex].joined(separator: "\n"),
+        ),
     ]
 
     /// The schema that this version writes and reads.

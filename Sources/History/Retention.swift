@@ -7,6 +7,8 @@ public struct RetentionStep: Sendable, Equatable {
     public var rowsDeleted = 0
     /// Pages given back to the file system; the file shrinks at the next checkpoint.
     public var pagesReturned = 0
+    /// Feeds whose last row is gone: their numbers may be given again.
+    public var releasedFeeds: [FeedID] = []
     /// There is more to do: call again in the next cycle.
     public var isMoreWaiting = false
     /// More than `maxBytes` are in use and nothing may go any more: the bound is too small for the
@@ -51,10 +53,18 @@ extension HistoryStore {
                 didDelete(quarantineRows: quarantineRows)
                 size = try StoreSize(database)
             }
+            if due == nil {
+                step.releasedFeeds = try FeedRelease.delete(
+                    in: database,
+                    now: now,
+                    atMost: budgetRows,
+                )
+            }
             step.pagesReturned = try Self.returnPages(of: size, plan: plan, in: database)
             let isStillOver = size.usedBytes > plan.maxBytes
             step.isOverBudget = isStillOver && due == nil
-            step.isMoreWaiting = due != nil || step.pagesReturned > 0
+            step.isMoreWaiting =
+                due != nil || step.pagesReturned > 0 || !step.releasedFeeds.isEmpty
             return step
         }
     }

@@ -139,8 +139,7 @@ extension FeedMonitor {
         for broker in connections.indices {
             connections[broker].move(by: clockStep.length)
         }
-        limits.topicRefusedAt?.move(by: clockStep.length)
-        limits.fieldRefusedAt?.move(by: clockStep.length)
+        limits.move(by: clockStep.length)
         zoneMissingAt?.move(by: clockStep.length)
         for place in registry.feeds.indices where registry.isInUse[place] {
             registry.feeds[place].setClock(clockStep, into: &output)

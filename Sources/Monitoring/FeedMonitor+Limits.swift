@@ -7,8 +7,20 @@ struct ReachedLimits: Sendable {
     /// When a message or a sample was refused last; nil: not since it was over.
     var topicRefusedAt: ReceiveTime?
     var fieldRefusedAt: ReceiveTime?
+    /// Of which topics, and why, in the words of the alarm, at most `Limits.refusalsNamed`.
+    var refusedFields: [String] = []
+    /// When topics with feeds were last displaced in numbers.
+    var topicsDisplacedAt: ReceiveTime?
 
-    var isAny: Bool { isFeedsReached || topicRefusedAt != nil || fieldRefusedAt != nil }
+    var isAny: Bool {
+        isFeedsReached || topicRefusedAt != nil || fieldRefusedAt != nil || topicsDisplacedAt != nil
+    }
+
+    mutating func move(by length: Nanoseconds) {
+        topicRefusedAt?.move(by: length)
+        fieldRefusedAt?.move(by: length)
+        topicsDisplacedAt?.move(by: length)
+    }
 }
 
 extension FeedMonitor {
@@ -20,7 +32,8 @@ extension FeedMonitor {
             registry.areNumbersUsedUp
             ? """
             all \(Limits.feeds - 1) numbers of feeds are used up, by feeds that came and were \
-            forgotten; only a new database has numbers again
+            forgotten; one is free again when retention has deleted all rows of its feed: a smaller \
+            `store.retention` does that sooner, a new database at once
             """
             : """
             \(registry.discoveredCount) feeds are discovered, the limit is \
@@ -43,34 +56,63 @@ extension FeedMonitor {
         note("cardinality", isAbnormal: true, detail, into: &report)
     }
 
-    mutating func noteRefusedFields(of topic: TopicID, into report: inout MonitorReport) {
+    /// Said once for each topic and cause, so that who looks for the publisher finds each of them.
+    mutating func noteRefusedFields(
+        of topic: TopicID,
+        _ refusal: FieldRefusal,
+        into report: inout MonitorReport,
+    ) {
         defer { limits.fieldRefusedAt = now }
-        guard limits.fieldRefusedAt == nil else { return }
+        guard limits.refusedFields.count < Limits.refusalsNamed else { return }
+        let words = "\(registry.topics[Int(topic.index)].text) (\(refusal.text))"
+        guard !limits.refusedFields.contains(words) else { return }
+        limits.refusedFields.append(words)
         let detail = """
-            fields of \(registry.topics[Int(topic.index)].text) are refused and counted: there are \
-            more than \(Limits.fieldsPerTopic) of them, or more names than the decoder remembers, or \
-            two of one name. Known ones go on
+            fields are refused and counted, of \(limits.refusedFields.joined(separator: ", ")). Known \
+            ones go on
             """
         note("cardinality", isAbnormal: true, detail, into: &report)
     }
 
-    /// A feed was forgotten: there may be room again.
+    /// Once a minute: do topics that have feeds displace each other?
+    private mutating func reviewDisplacement(into report: inout MonitorReport) {
+        let count = registry.takeBoundAgain()
+        guard count >= Limits.topicsBoundAgain else { return }
+        defer { limits.topicsDisplacedAt = now }
+        guard limits.topicsDisplacedAt == nil else { return }
+        let detail = """
+            more than \(Limits.topics) topics are heard, and \(count) times in a minute one with feeds \
+            was met anew because another had displaced it. Nothing is lost, but each such message costs \
+            several times as much; most topics are below \(prefix). Subscribe to fewer
+            """
+        note("cardinality", isAbnormal: true, detail, into: &report)
+    }
+
+    /// A feed was forgotten: there is room again, and where it is a tenth the alarm is over.
     mutating func welcomeFeeds(into report: inout MonitorReport) {
-        guard limits.isFeedsReached, !registry.isFull else { return }
+        guard limits.isFeedsReached, registry.hasRoomAgain else { return }
         limits.isFeedsReached = false
-        registry.welcomeRefused()
-        noteOver("the number of feeds is below its limit again", into: &report)
+        noteOver("a tenth of the feeds' limit is free again", into: &report)
     }
 
     /// Once a minute: is it long ago that something was refused?
     mutating func reviewLimits(into report: inout MonitorReport) {
-        guard limits.topicRefusedAt != nil || limits.fieldRefusedAt != nil else { return }
+        reviewDisplacement(into: &report)
+        welcomeFeeds(into: &report)
+        guard
+            limits.topicRefusedAt != nil || limits.fieldRefusedAt != nil
+                || limits.topicsDisplacedAt != nil
+        else { return }
         let isOld = { [now] (time: ReceiveTime) in
             Nanoseconds(from: time.nanoseconds, to: now.nanoseconds) >= Limits.refusalMemory
         }
         if let last = limits.topicRefusedAt, isOld(last) { limits.topicRefusedAt = nil }
-        if let last = limits.fieldRefusedAt, isOld(last) { limits.fieldRefusedAt = nil }
-        noteOver("no topic and no field was refused for an hour", into: &report)
+        if let last = limits.fieldRefusedAt, isOld(last) {
+            limits.fieldRefusedAt = nil
+            limits.refusedFields = []
+        }
+        if let last = limits.topicsDisplacedAt, isOld(last) { limits.topicsDisplacedAt = nil }
+        noteOver("no topic and no field was refused or displaced for an hour", into: &report)
     }
 
     private func noteOver(_ detail: String, into report: inout MonitorReport) {
@@ -79,4 +121,15 @@ extension FeedMonitor {
     }
 
     private var prefix: String { CardinalityGuard.largestPrefix(registry.topics.map(\.text)) }
+}
+
+extension FieldRefusal {
+    /// The cause in words.
+    fileprivate var text: String {
+        switch self {
+        case .fields: "more than \(Limits.fieldsPerTopic) fields"
+        case .names: "all topics together have more names than are remembered"
+        case .sameName: "two fields of one name"
+        }
+    }
 }

@@ -12,7 +12,17 @@ extension FeedMonitor {
         let spokesman = wholeFeed(of: message.topic, into: &report)
         let topic = registry.topics[Int(message.topic.index)]
         let places = topic.fields.map { Int($0.place) }.filter { $0 >= 0 }
-        guard let whole = spokesman ?? places.first else { return }
+        let whole = spokesman ?? places.first
+        report.undecodable.append(
+            MonitorReport.Undecodable(
+                feed: whole.map { registry.feeds[$0].id } ?? .none,
+                at: now,
+                problem: problem,
+                offset: offset,
+                record: message.record,
+            )
+        )
+        guard let whole else { return }
         let observation = MessageObservation(receivedAt: now, problem: problem, offset: offset)
         let declared = settings.rules[Int(topic.rule)].declaredPaths
         registry.feeds[whole].take(
@@ -25,15 +35,6 @@ extension FeedMonitor {
             registry.feeds[place].noteUndecodable(at: now, into: &output)
             settle(place, into: &report)
         }
-        report.undecodable.append(
-            MonitorReport.Undecodable(
-                feed: registry.feeds[whole].id,
-                at: now,
-                problem: problem,
-                offset: offset,
-                record: message.record,
-            )
-        )
     }
 
     /// The finding's words: which topic, what is wrong, which declared paths, and where.

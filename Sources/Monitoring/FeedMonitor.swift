@@ -25,7 +25,8 @@ public struct FeedMonitor: Sendable {
     /// - Parameters:
     ///   - remembered: feeds of an earlier run; those whose rule is gone are left out.
     ///   - nextFinding: the number of the first finding, above all stored ones.
-    ///   - lastFeed: the highest feed number ever given, also to feeds that are forgotten.
+    ///   - lastFeed: the highest feed number that is stored, also of feeds that are forgotten.
+    ///   - freeFeeds: the numbers below it that are not stored, in order.
     ///   - isConnected: false where the brokers are yet to be reached: nobody is silent before. A
     ///     recording may say nothing of connections, so it begins connected.
     ///   - stoppedAt: when the earlier run ended, by its clock: how long a remembered feed had been
@@ -36,12 +37,16 @@ public struct FeedMonitor: Sendable {
         remembered: [FeedDescription] = [],
         nextFinding: Int64 = 1,
         lastFeed: Int32 = 0,
+        freeFeeds: [Int32] = [],
         isConnected: Bool = true,
         stoppedAt: ReceiveTime? = nil,
         start: ReceiveTime,
     ) {
         self.settings = settings
-        registry = FeedRegistry(settings: settings, lastFeed: lastFeed)
+        registry = FeedRegistry(
+            settings: settings,
+            numbers: FeedNumbers(after: lastFeed, free: freeFeeds),
+        )
         output = Feed.Output(log: FindingLog(nextIdentifier: nextFinding))
         connections = settings.brokerNames.map { _ in
             ConnectionState(isUp: isConnected, upSince: start, downSince: start)
@@ -66,6 +71,9 @@ public struct FeedMonitor: Sendable {
 
     /// Samples of fields and topics that the cardinality guard refused a feed.
     public var refusedSampleCount: Int64 { refusedSamples }
+
+    /// Nothing stored bears these numbers of forgotten feeds any more: they may be given again.
+    public mutating func release(_ feeds: [FeedID]) { registry.release(feeds) }
 
     /// What is known of a feed; nil once it is forgotten.
     public func description(of feed: FeedID) -> FeedDescription? {
@@ -194,7 +202,7 @@ extension FeedMonitor {
             if message.isRetained { counts[broker].retained += 1 }
             if message.samplesBeyondLimit > 0 {
                 refuse(Int(message.samplesBeyondLimit), of: message)
-                noteRefusedFields(of: message.topic, into: &report)
+                noteRefusedFields(of: message.topic, message.fieldRefusal, into: &report)
             } else if message.sampleCount == 0 {
                 counts[broker].withoutSamples += 1
             }
@@ -210,7 +218,7 @@ extension FeedMonitor {
     ) {
         var place = registry.place(topic: message.topic, field: sample.field)
         if place < 0 {
-            guard place == FeedRegistry.unbound,
+            guard registry.mayResolve(place),
                 let made = feed(for: sample, of: message, into: &report)
             else { return refuse(1, of: message) }
             place = Int32(made)
@@ -291,7 +299,7 @@ extension FeedMonitor {
     ) -> Int? {
         let whole = registry.topics[Int(topic.index)].whole
         if whole >= 0 { return Int(whole) }
-        if whole == FeedRegistry.refused { return nil }
+        guard registry.mayResolve(whole) else { return nil }
         return welcome(registry.resolveWhole(topic: topic, at: now), topic: topic, into: &report)
     }
 

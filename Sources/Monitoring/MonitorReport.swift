@@ -27,6 +27,7 @@ public struct MonitorReport: Sendable {
 
     /// An undecodable message, for the quarantine table.
     public struct Undecodable: Sendable {
+        /// `none` where the limit on feeds leaves its topic without one.
         public var feed: FeedID
         public var at: ReceiveTime
         public var problem: DecodeProblem

@@ -112,6 +112,83 @@ import Testing
         #expect(try store.lastSequences() == LastSequences(transition: 4, finding: 4, feed: -1))
     }
 
+    @Test("rows from the future keep none of the others, and stay until their time")
+    func rowsFromTheFuture() throws {
+        let fixture = try Fixture()
+        fixture.settings.retention.events = .seconds(30 * Self.day)
+        let store = try fixture.open()
+        var batch = CommitBatch()
+        for id in Int64(1)...100 {
+            // The gateway's clock was years ahead when the first ones were written.
+            let time = ReceiveTime.start + (id <= 5 ? 2_000 * Self.day : id)
+            let finding = Finding.made(id: id, check: 0, at: time)
+            batch.report.findings.append(FindingEvent(change: .ended, at: time, finding: finding))
+            batch.transitions.append(.made(sequence: id, alarmSequence: id, at: time))
+            batch.quarantined.append(
+                QuarantinedMessage(
+                    feed: FeedID(index: 1),
+                    at: time,
+                    problem: .syntax,
+                    offset: 0,
+                    payload: [1],
+                )
+            )
+        }
+        _ = try store.commit(batch, synchronous: .normal)
+        let step = try store.retain(now: .start + 40 * Self.day, budgetRows: 10)
+        #expect(step.rowsDeleted == 10)
+        try store.retainAll(now: .start + 40 * Self.day)
+        // The last number of findings and journal stays too.
+        #expect(try fixture.number("SELECT count(*) FROM finding") == 6)
+        #expect(try fixture.number("SELECT count(*) FROM alarm_journal") == 6)
+        #expect(try fixture.number("SELECT count(*) FROM quarantine") == 5)
+        try store.retainAll(now: .start + 2_040 * Self.day)
+        #expect(try fixture.number("SELECT count(*) FROM quarantine") == 0)
+        #expect(try fixture.number("SELECT count(*) FROM finding") == 1)
+    }
+
+    @Test("a forgotten feed's row goes when nothing is left of it, and its number is free")
+    func feeds() throws {
+        let fixture = try Fixture()
+        fixture.settings.retention.minute = .seconds(Self.day)
+        fixture.settings.retention.quarterHour = .seconds(2 * Self.day)
+        fixture.settings.retention.day = .seconds(40 * Self.day)
+        var store = try fixture.open()
+        var batch = CommitBatch(
+            rollups: (1...4).map { .made(feed: $0, origin: 20, values: [20]) },
+            feeds: (1...4).map { .made($0) },
+        )
+        _ = try store.commit(batch, synchronous: .normal)
+        batch = CommitBatch()
+        batch.at = .start + Self.day
+        batch.report.forgottenFeeds = [FeedID(index: 2), FeedID(index: 3)]
+        let late = ReceiveTime.start.minute + 10 * 1_440
+        batch.report.rollups = [.made(feed: 4, minute: late, origin: 20, values: [20])]
+        _ = try store.commit(batch, synchronous: .normal)
+        #expect(try store.releases(now: .start + 39 * Self.day).isEmpty, "a day's row is left")
+        #expect(try store.releases(now: .start + 45 * Self.day).map(\.index) == [2, 3])
+        #expect(try store.restoreFeeds().map(\.id.index) == [1, 4])
+        #expect(try store.lastSequences().freeFeeds == [2, 3])
+        try store.close()
+        store = try fixture.open()
+        #expect(try store.lastSequences().freeFeeds == [2, 3], "also after a restart")
+        #expect(try store.lastSequences().feed == 4)
+    }
+
+    @Test("while there are rows from the future no feed's row goes")
+    func feedsAndTheFuture() throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let future = ReceiveTime.start.minute + 5_000 * 1_440
+        var batch = CommitBatch(
+            rollups: [.made(feed: 1, minute: future, origin: 20, values: [20])],
+            feeds: [.made(1)],
+        )
+        batch.report.forgottenFeeds = [FeedID(index: 1)]
+        _ = try store.commit(batch, synchronous: .normal)
+        #expect(try store.releases(now: .start + 4_000 * Self.day).isEmpty)
+    }
+
     /// Goal: the bound in bytes holds, whatever the ages, and the file gets smaller.
     @Test("above its bound in bytes the file loses its oldest minutes and shrinks")
     func byBytes() throws {
@@ -190,6 +267,18 @@ extension HistoryStore {
             }
             _ = try commit(CommitBatch(rollups: rollups), synchronous: .normal)
         }
+    }
+
+    /// Steps until there is nothing more to do; returns the numbers that are free.
+    fileprivate func releases(now: ReceiveTime) throws -> [FeedID] {
+        var feeds: [FeedID] = []
+        for _ in 1...10_000 {
+            let step = try retain(now: now)
+            feeds += step.releasedFeeds
+            if !step.isMoreWaiting { return feeds }
+        }
+        Issue.record("retention does not come to an end")
+        return feeds
     }
 
     /// Steps until there is nothing more to do; returns how many.

@@ -272,6 +272,7 @@ import Testing
             "0001 tables and views", "0002 messages without samples, samples without a feed",
             "0003 messages that came again", "0004 last values of feeds",
             "0005 when last values were, and the quarantine in words",
+            "0006 events by time", "0007 feeds by the names of their brokers, and by their end",
         ]
         #expect(Migrations.steps.map(\.name) == names)
     }
@@ -289,5 +290,6 @@ import Testing
     private static let released: [UInt64] = [
         9_205_274_028_072_061_622, 15_159_666_106_168_683_153, 13_559_946_971_276_155_360,
         6_986_319_738_446_544_165, 2_259_024_875_801_152_396,
+        4_312_514_635_838_248_190, 12_269_127_531_293_432_623,
     ]
 }

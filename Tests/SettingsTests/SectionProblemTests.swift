@@ -228,7 +228,7 @@ struct SectionProblemTests {
                 "warning: two brokers have the same address, so each message counts twice; "
                     + "remove one, or limit feeds with `broker:`; the other is at assay.yaml:2:5",
                 "one of several brokers has no `name`; "
-                    + "write `name:`, feeds and alarms refer to it",
+                    + "write `name:`, feeds and alarms refer to it; one that had none is `main`",
             ]
         )
     }

@@ -81,6 +81,8 @@ struct NameTable: Sendable {
     private let seed: UInt64
     private var keptNodes: Int
     private var keptBytes: Int
+    /// Names of the configuration.
+    private var configured = 0
 
     /// The seed guards the table against chosen collisions; results do not depend on it.
     init(
@@ -271,16 +273,34 @@ struct NameTable: Sendable {
 
     /// Keeps every name so far, whatever the limits: those of the configuration.
     mutating func keepAll() {
+        configured = nodes.count
         keptNodes = max(keptNodes, nodes.count)
         keptBytes = max(keptBytes, bytes.count)
     }
 
-    /// Forgets what is beyond the limits at the end of a message.
-    mutating func settle() {
-        guard nodes.count > keptNodes || bytes.count > keptBytes else { return }
+    /// How many of the names so far are within the limits.
+    var room: Int {
+        guard nodes.count > keptNodes || bytes.count > keptBytes else { return nodes.count }
         var count = min(nodes.count, keptNodes)
         while count > 0, endOfBytes(count - 1) > keptBytes { count -= 1 }
-        forget(from: count)
+        return count
+    }
+
+    /// Forgets what is beyond the limits at the end of a message; beyond half of them, where `count`
+    /// names were before it, also what of it belongs to no field: texts and objects under names that
+    /// never come again would else leave no room for fields.
+    mutating func settle(from count: Int) {
+        guard nodes.count > keptNodes / 2 || bytes.count > keptBytes / 2 else { return }
+        if nodes.count > max(count, configured) { forgetPlain(from: max(count, configured)) }
+        forget(from: room)
+    }
+
+    /// Forgets of the names from `count` on those behind the last one that is a field: serial numbers
+    /// that became none. What lies above a field in the document came before it, and stays.
+    mutating func forgetPlain(from count: Int) {
+        var end = nodes.count
+        while end > count, !nodes[end - 1].isField { end -= 1 }
+        forget(from: end)
     }
 
     private func endOfBytes(_ index: Int) -> Int {

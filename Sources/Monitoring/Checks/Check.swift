@@ -35,7 +35,7 @@ protocol Check: StoredCheck {
     /// When the check wants its next tick, in receive time; nil: not at all for now.
     func deadline(_ pulse: borrowing Pulse) -> ReceiveTime?
 
-    /// The gateway's clock was set: instants that the check remembers move along, so that lengths
+    /// The gateway's clock was set, or the feed's time goes on elsewhere: instants that the check remembers move along, so that lengths
     /// of time stay what they are. A check that remembers none does nothing.
     ///
     /// - Parameters:

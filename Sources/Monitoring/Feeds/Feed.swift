@@ -170,10 +170,10 @@ struct Feed: Sendable {
             into: &output.rollups,
         )
         observation.feedKind = kind
+        if observation.newest == nil { moveEvents(by: timeline.takeJump()) }
         let verdict = judge(&observation, into: &output)
         timeline.count(observation, verdict, step: step, into: &output.rollups)
         if !episodes.isEmpty {
-            if observation.newest == nil { moveFindings(by: timeline.takeJump()) }
             episodes.refresh(at: receivedAt, log: &output.log)
         }
         guard observation.arrival == .inOrder else { return }
@@ -185,9 +185,9 @@ struct Feed: Sendable {
         }
     }
 
-    /// Another clock counts from this sample on: findings about samples stand in the feed's time, and
-    /// would otherwise wait for it to come back to them.
-    private mutating func moveFindings(by length: Nanoseconds) {
+    /// The feed's time goes on elsewhere from this sample on: what stands in it moves along.
+    private mutating func moveEvents(by length: Nanoseconds) {
+        checks.clockWasSet(events: length, arrivals: Nanoseconds(0))
         for entry in checks.plan.entries where entry.isOfEventTime {
             episodes.move(entry.id, by: length)
         }

@@ -14,7 +14,10 @@ public struct FeedDescription: Sendable, Equatable {
     public var topic: String
     /// The field's path; `value` for a bare scalar; empty for a topic that was never readable.
     public var field: String
+    /// Its place in the configuration, and its name, by which it is found again in another one; nil
+    /// where the history does not know the name.
     public var broker: UInt8
+    public var brokerName: String?
     /// Index of the rule that claims it in `MonitorSettings.rules`.
     public var rule: Int32
     public var kind: Kind

@@ -16,7 +16,7 @@ struct FeedNaming: Sendable {
         let labels = rule.filter.labels(of: topic).map {
             FeedDescription.Label(name: $0.name, value: $0.value)
         }
-        return FeedDescription(
+        var description = FeedDescription(
             id: FeedID(index: 0),
             key: key,
             topic: topic,
@@ -33,6 +33,8 @@ struct FeedNaming: Sendable {
             firstSeenAt: now,
             lastSeenAt: nil,
         )
+        description.brokerName = settings.brokerNames[Int(broker)]
+        return description
     }
 
     private func label(

@@ -28,3 +28,10 @@ extension FeedRegistry {
         case refused
     }
 }
+
+extension FeedRegistry {
+    /// What is known of a feed by its number; nil once it is forgotten.
+    func description(of feed: FeedID) -> FeedDescription? {
+        place(of: feed).map { descriptions[$0] }
+    }
+}

@@ -1,6 +1,7 @@
 /// Which feeds there are, and which field of which topic belongs to which.
 ///
-/// Feeds live in places that are used again after a feed is forgotten; a feed's number never is.
+/// Feeds live in places that are used again after a feed is forgotten; a feed's number
+/// when nothing stored bears it any more (`FeedNumbers`).
 /// Looking up a known field is two array accesses.
 struct FeedRegistry: Sendable {
     static let unbound: Int32 = -1
@@ -9,6 +10,7 @@ struct FeedRegistry: Sendable {
     let settings: MonitorSettings
     private let naming: FeedNaming
     private let matcher: RuleMatcher
+    private var brokers: BrokerKeys
     private(set) var topics: [Topic] = []
     /// By topic: the place of its first field's feed. Apart from `topics`, because every message
     /// reads it, and four bytes a topic stay in the cache.
@@ -26,16 +28,18 @@ struct FeedRegistry: Sendable {
     private var places: [String: Int] = [:]
     /// By feed number: its place, or `unbound`.
     private var placesByNumber: [Int32] = []
-    private var nextIdentifier: Int32
+    private var numbers: FeedNumbers
     private(set) var discoveredCount = 0
     private var templates = CheckTemplates()
+    /// Topics that were met anew although their feeds were heard in this run.
+    private var boundAgain = 0
 
-    /// - Parameter lastFeed: the highest number ever given: a number is never used again.
-    init(settings: MonitorSettings, lastFeed: Int32) {
+    init(settings: MonitorSettings, numbers: FeedNumbers) {
         self.settings = settings
-        nextIdentifier = max(lastFeed, 0) + 1
+        self.numbers = numbers
         naming = FeedNaming(settings: settings)
         matcher = RuleMatcher(settings: settings)
+        brokers = BrokerKeys(settings.brokerNames, remembered: [])
         reservePlaces()
     }
 
@@ -54,8 +58,17 @@ struct FeedRegistry: Sendable {
         discoveredCount >= settings.discoveredFeedLimit || areNumbersUsedUp
     }
 
-    /// Numbers are never given again, so feeds that come and go use them up in the end.
-    var areNumbersUsedUp: Bool { Int(nextIdentifier) >= Limits.feeds }
+    /// Whether a tenth of the limit is free, or each feed that is forgotten would end the alarm and
+    /// the next new one begin it.
+    var hasRoomAgain: Bool {
+        let limit = settings.discoveredFeedLimit
+        return discoveredCount <= limit - max(limit / 10, 1) && !areNumbersUsedUp
+    }
+
+    var areNumbersUsedUp: Bool { numbers.areUsedUp }
+
+    /// Nothing stored bears these numbers any more.
+    mutating func release(_ feeds: [FeedID]) { numbers.release(feeds) }
 
     // MARK: Topics
 
@@ -156,12 +169,27 @@ struct FeedRegistry: Sendable {
         }
         switch resolution {
         case .known(let place), .new(let place):
+            noteBoundAgain(place, by: id)
             setPlace(Int32(place), topic: Int(id.index), field: Int(field.index))
             if topic.whole == Self.unbound { bindWhole(id, only: isBare ? place : nil) }
         case .refused:
             setPlace(Self.refused, topic: Int(id.index), field: Int(field.index))
         }
         return resolution
+    }
+
+    /// Counts a feed that another number of its topic was bound to: that was displaced meanwhile.
+    private mutating func noteBoundAgain(_ place: Int, by topic: TopicID) {
+        guard topicsOfPlaces[place] != topic.index, feeds[place].lastArrivalAt != nil else {
+            return
+        }
+        boundAgain += 1
+    }
+
+    /// How often that was since it was asked last.
+    mutating func takeBoundAgain() -> Int {
+        defer { boundAgain = 0 }
+        return boundAgain
     }
 
     /// A remembered feed that was its topic's only field when it was met: it stays the same feed
@@ -200,24 +228,12 @@ struct FeedRegistry: Sendable {
         return resolution
     }
 
-    /// There is room again: who was refused may ask again.
-    mutating func welcomeRefused() {
-        for topic in topics.indices {
-            if topics[topic].whole == Self.refused { setWhole(Self.unbound, topic: topic) }
-            for field in topics[topic].fields.indices
-            where topics[topic].fields[field].place == Self.refused {
-                setPlace(Self.unbound, topic: topic, field: field)
-            }
-        }
-    }
+    /// Whether a place that is no feed's may become one: it was not asked for yet, or refused while
+    /// there was no room. Asked by each message instead of telling all topics when a feed goes.
+    func mayResolve(_ place: Int32) -> Bool { place == Self.unbound || !isFull }
 
     private func key(of topic: Topic, field: String?) -> String {
-        FeedKey.make(broker: brokerName(topic.broker), topic: topic.text, field: field)
-    }
-
-    /// The prefix of keys: the first broker has none.
-    private func brokerName(_ broker: UInt8) -> String? {
-        broker == 0 ? nil : settings.brokerNames[Int(broker)]
+        FeedKey.make(broker: brokers.prefix(of: topic.broker), topic: topic.text, field: field)
     }
 
     private func draft(
@@ -249,11 +265,14 @@ struct FeedRegistry: Sendable {
         stoppedAt: ReceiveTime?,
     ) -> [Int] {
         var restored: [Int] = []
+        brokers = BrokerKeys(settings.brokerNames, remembered: remembered)
         for var description in remembered {
-            nextIdentifier = max(nextIdentifier, description.id.index + 1)
-            guard Int(description.broker) < settings.brokerNames.count,
-                let rule = matcher.rule(for: description.topic, broker: description.broker)
+            numbers.note(description.id)
+            guard let broker = brokers.place(of: description),
+                let rule = matcher.rule(for: description.topic, broker: broker)
             else { continue }
+            description.broker = broker
+            description.brokerName = settings.brokerNames[Int(broker)]
             description.rule = Int32(rule)
             description.isDeclared = settings.rules[rule].isDeclared
             adoptNames(&description, at: now)
@@ -303,10 +322,7 @@ struct FeedRegistry: Sendable {
     /// Adds a feed that a rule declares, that a message discovered, or that history remembers.
     mutating func add(_ draft: FeedDescription, at now: ReceiveTime) -> Int {
         var description = draft
-        if description.id.index <= 0 {
-            description.id = FeedID(index: nextIdentifier)
-        }
-        nextIdentifier = max(nextIdentifier, description.id.index + 1)
+        if description.id.index <= 0 { description.id = numbers.take() }
         let rule = settings.rules[Int(description.rule)]
         let feed = Feed(
             description,
@@ -329,11 +345,6 @@ struct FeedRegistry: Sendable {
         note(place: Int32(place), of: description.id)
         if !description.isDeclared { discoveredCount += 1 }
         return place
-    }
-
-    /// What is known of a feed by its number; nil once it is forgotten.
-    func description(of feed: FeedID) -> FeedDescription? {
-        place(of: feed).map { descriptions[$0] }
     }
 
     /// Where a feed is; nil once it is forgotten.

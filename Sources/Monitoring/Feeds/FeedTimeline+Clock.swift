@@ -10,6 +10,7 @@ extension FeedTimeline {
     /// lies as much further behind the gateway's clock. Strays are counted anew.
     mutating func setClock(_ step: ClockStep, into rollups: inout [Rollup]) {
         clock.gatewayWasSet(by: step.length)
+        behind.gatewayWasSet(by: step.length)
         guard runsOnReceiveTime else { return lag.addSaturating(step.length) }
         windows.move(to: EventTime(step.from), slots: slots, into: &rollups)
         let slot = windows.countedSlot(slots)
@@ -60,7 +61,7 @@ extension FeedTimeline {
 // MARK: Another clock counts
 
 extension FeedTimeline {
-    /// The feed's clock is another one from here on. Behind the open minutes, or far ahead of them,
+    /// The feed's clock is another one from here on, or was set back. Behind the open minutes, or far ahead of them,
     /// they are opened anew: else each sample would revise a closed minute until time has caught up,
     /// or there were rows for a time that never was.
     mutating func restart(
@@ -70,6 +71,7 @@ extension FeedTimeline {
     ) {
         jump = Nanoseconds(from: present(receivedAt).nanoseconds, to: time.nanoseconds)
         newest = nil
+        behind.end()
         let ahead = MinuteWindows.minute(of: time) - windows.current.minute
         let isFar = windows.place(of: time) == .closed || ahead > Self.longestHole
         let isKnown = slots.isKnown
@@ -81,7 +83,8 @@ extension FeedTimeline {
         windows.reopen(at: time, after: slot, slots: old, into: &rollups)
     }
 
-    /// How far the feed's time has moved because another clock began to count; once.
+    /// How far the feed's time has moved because another clock began to count, or its own was set
+    /// back; once.
     mutating func takeJump() -> Nanoseconds {
         defer { jump = Nanoseconds(0) }
         return jump

@@ -10,6 +10,7 @@ struct FeedTimeline: Sendable {
     private(set) var origin: Double?
     var clock = FeedClock()
     private var duplicates = DuplicateMemory()
+    var behind = SamplesBehind()
     private var periodEstimator = PeriodEstimator()
     var slots = SlotTracker()
     var windows: MinuteWindows
@@ -90,6 +91,11 @@ struct FeedTimeline: Sendable {
             case (_, .past): .tooLate
             case (_, .inside): order(of: observation.at)
             }
+        if isSetBack(observation) {
+            restart(at: observation.at, receivedAt, into: &rollups)
+            observation.newest = nil
+            observation.arrival = .inOrder
+        }
         let step = placeInSlot(&observation, into: &rollups)
         return (observation, step)
     }
@@ -123,6 +129,19 @@ struct FeedTimeline: Sendable {
     private func order(of time: EventTime) -> Observation.Arrival {
         guard let newest, time < newest else { return .inOrder }
         return windows.place(of: time) == .closed ? .late : .outOfOrder
+    }
+
+    /// Whether the device's clock was set back within the horizon, as this sample proves: its time
+    /// goes on from here, or all samples would be late until it has come to where it was.
+    private mutating func isSetBack(_ observation: Observation) -> Bool {
+        switch observation.arrival {
+        case .inOrder: behind.end()
+        case .outOfOrder, .late:
+            guard clock.isTrusted, let source = observation.sourceTime else { return false }
+            return behind.prove(source, receivedAt: observation.receivedAt)
+        case .tooLate, .future, .duplicate: break
+        }
+        return false
     }
 
     private mutating func placeInSlot(

@@ -91,6 +91,21 @@ extension Rollup {
         addToSums(value, sign: -1)
     }
 
+    /// Whether it holds what late samples change in a closed minute, and nothing else.
+    public var isOfLateSamples: Bool { isRevision && expected < 0 }
+
+    /// Takes in a later one of the same feed, minute and origin, both of late samples.
+    public mutating func add(_ later: Rollup) {
+        counts.add(later.counts)
+        late += later.late
+        filled += later.filled
+        minimum = Double.minimum(minimum, later.minimum)
+        maximum = Double.maximum(maximum, later.maximum)
+        statisticsCount += later.statisticsCount
+        sum.add(later.sum)
+        squares.add(later.squares)
+    }
+
     /// Adds ±(x − o) and ±(x − o)², where x − o = offset + error exactly (TwoDiff): an origin far
     /// from the value costs no digits.
     private mutating func addToSums(_ value: Double, sign: Double) {
@@ -117,6 +132,17 @@ public struct SampleCounts: Sendable, Equatable {
     public var future: Int32 = 0
 
     public init() {}
+
+    mutating func add(_ other: SampleCounts) {
+        good += other.good
+        suspect += other.suspect
+        fail += other.fail
+        unknown += other.unknown
+        missing += other.missing
+        duplicate += other.duplicate
+        tooLate += other.tooLate
+        future += other.future
+    }
 
     public var samples: Int32 {
         good + suspect + fail + unknown + missing + duplicate + tooLate + future

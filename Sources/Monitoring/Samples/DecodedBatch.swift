@@ -75,10 +75,11 @@ public struct DecodedMessage: Sendable {
     /// The message's samples within `DecodedBatch.samples`.
     public var firstSample: Int32
     public var sampleCount: Int32
-    /// Samples that were dropped because their field is beyond `Limits.fieldsPerTopic` or
-    /// `Limits.namesKept`, or shares another field's name: to be counted, and named by
-    /// `system/cardinality`.
+    /// Samples that were dropped because their field may not be one (`fieldRefusal`): to be counted,
+    /// and named by `system/cardinality`.
     public var samplesBeyondLimit: Int32
+    /// Why the last of them was dropped.
+    public var fieldRefusal = FieldRefusal.fields
 
     public init(
         outcome: Outcome,
@@ -109,6 +110,16 @@ public struct DecodedMessage: Sendable {
     public var samples: Range<Int> {
         Int(firstSample)..<Int(firstSample) + Int(sampleCount)
     }
+}
+
+/// Why a field of a message gets no number.
+public enum FieldRefusal: UInt8, Sendable, CaseIterable {
+    /// Its topic has `Limits.fieldsPerTopic`.
+    case fields
+    /// All topics together have `Limits.namesKept` names, or `Limits.nameBytesKept` bytes of them.
+    case names
+    /// Another path of the topic has the same name already: two feeds cannot share a key.
+    case sameName
 }
 
 /// A field that the decoder saw for the first time, announced before its first sample.

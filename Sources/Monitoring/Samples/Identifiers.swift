@@ -37,4 +37,7 @@ public struct FeedID: Hashable, Comparable, Sendable {
     }
 
     public static func < (left: FeedID, right: FeedID) -> Bool { left.index < right.index }
+
+    /// No feed: numbers are given from 1 on.
+    public static let none = FeedID(index: 0)
 }

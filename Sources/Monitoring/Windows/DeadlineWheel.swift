@@ -3,7 +3,7 @@
 ///
 /// Setting, moving and clearing cost a few nanoseconds and no allocation, however many feeds there
 /// are. A deadline beyond the wheel's reach waits in the slot that it hashes to, and is passed over
-/// until its turn. Order within a step is the order of setting, so equal input fires equally.
+/// until its turn: once a step, however many are due in it. Order within a step is the order of setting, so equal input fires equally.
 struct DeadlineWheel: Sendable {
     /// 100 ms: the grid on which live and replay tick.
     static let step: Int64 = 100_000_000
@@ -19,6 +19,13 @@ struct DeadlineWheel: Sendable {
     /// In steps since 1970; 0: no deadline.
     private var deadlines: [Int64] = []
     private(set) var count = 0
+    /// The step whose entries are being taken, or -1; those found due, in order, and how many of
+    /// them were taken.
+    private var taking: Int64 = -1
+    private var due: [Int32] = []
+    private var taken = 0
+    /// Entries looked at so far: what finding those that are due has cost.
+    private(set) var looks: Int64 = 0
 
     /// The step in which a time is reached: deadlines fire at the first grid point not before them.
     static func step(for time: ReceiveTime) -> Int64 {
@@ -43,15 +50,29 @@ struct DeadlineWheel: Sendable {
 
     /// Takes the first entry that is due in this step, or nil.
     mutating func takeDue(step: Int64) -> Int? {
+        if taking != step { findDue(step) }
+        while taken < due.count {
+            let entry = due[taken]
+            taken += 1
+            // It may have been moved, or cleared, since it was found.
+            guard deadlines[Int(entry)] != 0, deadlines[Int(entry)] <= step else { continue }
+            unlink(entry)
+            return Int(entry)
+        }
+        taking = -1
+        return nil
+    }
+
+    private mutating func findDue(_ step: Int64) {
+        due.removeAll(keepingCapacity: true)
+        taken = 0
+        taking = step
         var entry = heads[Int(step % Int64(Self.slotCount))]
         while entry != Self.none {
-            if deadlines[Int(entry)] <= step {
-                unlink(entry)
-                return Int(entry)
-            }
+            looks += 1
+            if deadlines[Int(entry)] <= step { due.append(entry) }
             entry = nexts[Int(entry)]
         }
-        return nil
     }
 
     private mutating func link(_ entry: Int32) {
@@ -65,6 +86,9 @@ struct DeadlineWheel: Sendable {
         }
         tails[slot] = entry
         count += 1
+        if deadlines[Int(entry)] <= taking, slot == Int(taking % Int64(Self.slotCount)) {
+            due.append(entry)
+        }
     }
 
     private mutating func unlink(_ entry: Int32) {

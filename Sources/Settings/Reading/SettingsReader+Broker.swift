@@ -68,7 +68,7 @@ extension SettingsReader {
             report(
                 section.place,
                 "one of several brokers has no `name`",
-                hint: "write `name:`, feeds and alarms refer to it",
+                hint: "write `name:`, feeds and alarms refer to it; one that had none is `main`",
             )
         }
         let name = brokerName(section)

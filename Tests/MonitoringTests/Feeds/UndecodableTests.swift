@@ -71,4 +71,16 @@ struct UndecodableTests {
         #expect(began.map(\.finding.feed) == [first.id])
         #expect(plant.report.undecodable.map(\.feed) == [first.id])
     }
+
+    @Test("garbage of a topic that may have no feed is in the quarantine, of no feed")
+    func refusedGarbage() throws {
+        var plant = Plant(rules: [FeedRule(filter: try TopicFilter("plant/#"))], limit: 1)
+        plant.send("plant/x", ["a": 1], at: t0)
+        plant.garble("plant/y", at: t0 + 1)
+        plant.garble("plant/y", at: t0 + 2)
+        plant.run(to: t0 + 61)
+        #expect(plant.report.undecodable.map(\.feed) == [.none, .none])
+        #expect(plant.report.messageCounts.first?.undecodable == 2)
+        #expect(plant.report.conditions.map(\.name) == ["cardinality"])
+    }
 }

@@ -44,6 +44,39 @@ struct DeadlineWheelTests {
         }
     }
 
+    @Test("what is not due is passed over once a step, not once for each that is")
+    func onePass() {
+        var wheel = DeadlineWheel()
+        let step: Int64 = 18_000_000_000
+        let far = ReceiveTime(nanoseconds: (step + 1_024 * 70) * DeadlineWheel.step)
+        for entry in 0..<30_000 { wheel.set(entry, to: far) }
+        let due = ReceiveTime(nanoseconds: step * DeadlineWheel.step)
+        for entry in 30_000..<60_000 { wheel.set(entry, to: due) }
+        var taken: [Int] = []
+        while let entry = wheel.takeDue(step: step) { taken.append(entry) }
+        #expect(taken == Array(30_000..<60_000), "in the order of setting")
+        #expect(wheel.looks <= 60_000, "for each due entry at all others these were 900,000,000")
+        #expect(wheel.count == 30_000)
+    }
+
+    @Test("what is set, moved or cleared while a step is taken counts at once")
+    func changesWhileTaking() {
+        var wheel = DeadlineWheel()
+        let step: Int64 = 18_000_000_000
+        let due = ReceiveTime(nanoseconds: step * DeadlineWheel.step)
+        for entry in 0..<4 { wheel.set(entry, to: due) }
+        #expect(wheel.takeDue(step: step) == 0)
+        wheel.set(1, to: nil)
+        wheel.set(2, to: due.advanced(by: .seconds(60)))
+        wheel.set(4, to: due)
+        wheel.set(0, to: due)
+        #expect(wheel.takeDue(step: step) == 3)
+        #expect(wheel.takeDue(step: step) == 4)
+        #expect(wheel.takeDue(step: step) == 0)
+        #expect(wheel.takeDue(step: step) == nil)
+        #expect(wheel.count == 1)
+    }
+
     @Test("the first and the last instant there are can be deadlines")
     func extremes() {
         #expect(DeadlineWheel.step(for: ReceiveTime(nanoseconds: .max)) == 92_233_720_369)
