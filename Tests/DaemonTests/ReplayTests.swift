@@ -58,7 +58,9 @@ extension DaemonSuite {
                 let rows = "SELECT * FROM \(table) ORDER BY id"
                 let liveRows = try live.rows(rows)
                 #expect(!liveRows.isEmpty)
-                #expect(try replayed.rows(rows) == liveRows, "\(table)")
+                let ours = try replayed.rows(rows)
+                let other = zip(ours, liveRows).first { $0 != $1 }
+                #expect(ours == liveRows, "\(table): \(String(describing: other))")
             }
             let messages =
                 "SELECT sum(received), sum(decoded), sum(undecodable) FROM message_minute"

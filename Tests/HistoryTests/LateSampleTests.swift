@@ -44,7 +44,7 @@ struct LateSampleTests {
     @Test("added up they give what they give one by one", arguments: [1, 2, 3] as [UInt64])
     func sameSums(seed: UInt64) throws {
         let names = """
-            id, good, late, filled, expected, minimum, maximum, statistics_count, origin,
+            id, revision, good, late, filled, expected, minimum, maximum, statistics_count, origin,
             sum_high + sum_low, squares_high + squares_low
             """
         var contents: [[String]] = []
@@ -54,7 +54,7 @@ struct LateSampleTests {
             var batch = CommitBatch(rollups: [])
             for rows in Self.bursts(seed: seed) {
                 batch.report.rollups += rows
-                if isGathered { batch.gatherRevisions() }
+                if isGathered { batch.gatherRevisions(beyond: 0) }
             }
             _ = try store.commit(batch, synchronous: .normal)
             let tables = ["rollup_minute", "rollup_quarter_hour", "rollup_day"]
@@ -74,7 +74,7 @@ struct LateSampleTests {
             for burst in 0..<290 {
                 batch.report.rollups.append(Self.late(1, Int64(burst / 60), 20))
                 batch.report.rollups.append(Self.late(2, Int64(burst / 60), 20))
-                batch.gatherRevisions()
+                batch.gatherRevisions(beyond: 0)
             }
             #expect(batch.report.rollups.count == 10, "round \(round)")
             #expect(batch.report.rollups.map(\.late).reduce(0, +) == 580)
@@ -82,10 +82,24 @@ struct LateSampleTests {
             // An alarm's commit leaves the rows, and more are added to them.
             batch.remove(.alarms)
             batch.report.rollups.append(Self.late(1, 0, 20))
-            batch.gatherRevisions()
+            batch.gatherRevisions(beyond: 0)
             #expect(batch.report.rollups.count == 10, "round \(round)")
             batch.remove(.everything)
         }
+    }
+
+    @Test("few rows are left as they are, so that sums do not depend on when a commit comes")
+    func fewRows() {
+        var batch = CommitBatch(rollups: [])
+        for _ in 0..<CommitBatch.rowsBeforeGathering {
+            batch.report.rollups.append(Self.late(1, 0, 20))
+            batch.gatherRevisions()
+        }
+        #expect(batch.report.rollups.count == CommitBatch.rowsBeforeGathering)
+        batch.report.rollups.append(Self.late(1, 0, 20))
+        batch.gatherRevisions()
+        #expect(batch.report.rollups.count == 1)
+        #expect(batch.report.rollups.first?.revisions == Int32(CommitBatch.rowsBeforeGathering) + 1)
     }
 
     @Test("minutes that close are never added up, though they come again")
@@ -94,7 +108,7 @@ struct LateSampleTests {
         var row = Rollup.made(origin: 20, values: [20])
         row.isRevision = true
         batch.report.rollups = [row, row, .made(origin: 20, values: [20])]
-        batch.gatherRevisions()
+        batch.gatherRevisions(beyond: 0)
         #expect(batch.report.rollups.count == 3)
     }
 }

@@ -194,7 +194,7 @@ private struct RollupValues {
     func bind(to statement: SQLStatement, step: RollupStep) {
         let counts = rollup.counts
         statement.bind(key(step), at: 1)
-        statement.bind(rollup.isRevision, at: 2)
+        statement.bind(rollup.revisions, at: 2)
         statement.bind(counts.good, at: 3)
         statement.bind(counts.suspect, at: 4)
         statement.bind(counts.fail, at: 5)

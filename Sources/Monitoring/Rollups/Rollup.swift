@@ -7,8 +7,8 @@ public struct Rollup: Sendable, Equatable {
     public var feed: FeedID
     /// Minutes since 1970-01-01T00:00:00Z; the window is `[minute, minute + 1)`.
     public var minute: Int64
-    /// True where the minute was closed before: the stored revision goes up by one.
-    public var isRevision: Bool
+    /// How often it changes a minute that was closed before: the stored revision goes up by that.
+    public var revisions: Int32
     /// False for a part written early (at shutdown): the window has not closed yet.
     public var isClosed: Bool
     public var counts: SampleCounts
@@ -32,7 +32,7 @@ public struct Rollup: Sendable, Equatable {
     public init(feed: FeedID, minute: Int64, origin: Double) {
         self.feed = feed
         self.minute = minute
-        isRevision = false
+        revisions = 0
         isClosed = false
         counts = SampleCounts()
         late = 0
@@ -91,11 +91,17 @@ extension Rollup {
         addToSums(value, sign: -1)
     }
 
+    public var isRevision: Bool {
+        get { revisions > 0 }
+        set { revisions = newValue ? 1 : 0 }
+    }
+
     /// Whether it holds what late samples change in a closed minute, and nothing else.
     public var isOfLateSamples: Bool { isRevision && expected < 0 }
 
     /// Takes in a later one of the same feed, minute and origin, both of late samples.
     public mutating func add(_ later: Rollup) {
+        revisions += later.revisions
         counts.add(later.counts)
         late += later.late
         filled += later.filled
