@@ -46,15 +46,17 @@ public struct Replay {
     /// - Parameters:
     ///   - store: where rows and findings are also written; nil: nowhere.
     ///   - progress: called per batch with the bytes read of all files.
+    ///   - alert: called with each alert (`AlertLog`) as a line of CSV, a header first.
     ///   - line: called with each finding's change and each alarm's transition, as a line of JSON.
     public func run(
         files: [String],
         store path: String? = nil,
         progress: (Int64) -> Void = { _ in },
+        alert: (String) -> Void = { _ in },
         line: (String) -> Void,
     ) throws(Problem) -> Summary {
         do {
-            return try replay(files, store: path, progress: progress, line: line)
+            return try replay(files, store: path, progress: progress, alert: alert, line: line)
         } catch {
             throw Problem(description: "\(error)")
         }
@@ -64,8 +66,10 @@ public struct Replay {
         _ files: [String],
         store path: String?,
         progress: (Int64) -> Void,
+        alert: (String) -> Void,
         line: (String) -> Void,
     ) throws -> Summary {
+        alert(AlertLog.header)
         var summary = Summary()
         var run: Run?
         var bytes: Int64 = 0
@@ -94,7 +98,7 @@ public struct Replay {
             )
         }
         summary.feeds = run.pipeline.feedCount
-        try run.finish(line: line)
+        try run.finish(alert: alert, line: line)
         summary.findings = run.findingCount
         summary.alarms = run.alarmCount
         return summary
@@ -133,6 +137,7 @@ private struct Run {
     private var keys: [FeedID: String] = [:]
     private var findings: [Waiting] = []
     private var transitions: [Waiting] = []
+    private var alerts = AlertLog()
 
     init(pipeline: Pipeline, store: HistoryStore?) {
         self.pipeline = pipeline
@@ -152,9 +157,10 @@ private struct Run {
         write(before: batch.closedAt, line)
     }
 
-    mutating func finish(line: (String) -> Void) throws {
+    mutating func finish(alert: (String) -> Void, line: (String) -> Void) throws {
         pipeline.finish()
         try commit()
+        alerts.finish(write: alert)
         write(before: ReceiveTime(nanoseconds: .max), line)
         try store?.close()
     }
@@ -162,6 +168,7 @@ private struct Run {
     private mutating func commit() throws {
         let report = pipeline.commit.report
         for feed in report.newFeeds { keys[feed.id] = feed.key }
+        for feed in report.newFeeds + report.changedFeeds { alerts.take(feed) }
         for event in report.findings {
             if event.change == .began { findingCount += 1 }
             let text = ReplayLine.finding(event, feed: keys[event.finding.feed] ?? "")
@@ -169,6 +176,7 @@ private struct Run {
         }
         for transition in pipeline.commit.transitions {
             if transition.reason == .raise { alarmCount += 1 }
+            alerts.take(transition)
             let text = ReplayLine.transition(transition)
             transitions.append(Waiting(at: transition.at, text: text))
         }

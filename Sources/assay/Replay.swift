@@ -23,6 +23,15 @@ extension Assay {
         @Option(help: "Also write rows, findings and alarms to this new database.")
         var store: String?
 
+        @Option(
+            help: """
+                Also write alerts to this file, as CSV with the columns stream, time and kind: \
+                each raise of an alarm, and again while it stays active.
+                """,
+            completion: .file(),
+        )
+        var alerts: String?
+
         @Option(help: "Rows per batch; the results do not depend on it.")
         var batchSize = 1_024
 
@@ -39,9 +48,20 @@ extension Assay {
                 total: input.reduce(0) { $0 + ProgressMeter.size(of: $1) }
             )
             do {
+                var alertLines: [String] = []
                 let summary = try Daemon.Replay(configuration: configuration, batchSize: batchSize)
-                    .run(files: input, store: store, progress: meter.show) { Terminal.say($0) }
+                    .run(
+                        files: input,
+                        store: store,
+                        progress: meter.show,
+                        alert: { alertLines.append($0) },
+                        line: { Terminal.say($0) },
+                    )
                 meter.finish()
+                if let alerts {
+                    let text = alertLines.joined(separator: "\n") + "\n"
+                    try text.write(toFile: alerts, atomically: true, encoding: .utf8)
+                }
                 Terminal.complain(text(summary, seconds: -started.timeIntervalSinceNow))
             } catch {
                 meter.finish()
