@@ -173,7 +173,10 @@ extension AlarmBook {
             feed: registration.feed,
             settings: registration.settings,
         )
-        alarm.record.priority = registration.settings.priority ?? concern.defaultPriority
+        let priority = registration.settings.priority ?? concern.defaultPriority
+        // Limits that nobody gave do not get a person out of bed.
+        let isLearned = finding.isLearned && alarm.findings.allSatisfy(\.finding.isLearned)
+        alarm.record.priority = isLearned ? max(priority, .low) : priority
     }
 
     private func describeSystem(_ alarm: inout StandingAlarm) {

@@ -213,6 +213,17 @@ import Testing
         #expect(world.transitions.last?.at == time(30.02))
     }
 
+    @Test("an alarm of learned limits has priority low at most, one of given limits its own")
+    func learnedPriority() throws {
+        for (isLearned, wanted) in [(true, Priority.low), (false, .high)] {
+            var world = AlarmWorld(settings: AlarmSettings(priority: .high))
+            var range = finding("range", at: 0)
+            range.isLearned = isLearned
+            world.apply(.confirmed, range, at: time(0))
+            #expect(try #require(world.transitions.first).priority == wanted)
+        }
+    }
+
     @Test("a condition is told since it began, and a delay counts from when it was first flagged")
     func delayFromFirstFlag() throws {
         var world = AlarmWorld(settings: AlarmSettings(onDelay: .seconds(30)))

@@ -272,7 +272,7 @@ struct FeedProblemTests {
             """
             classes: {c: {checks: {flatLine: {tolerance: 1}}}}
             feeds:
-              - {topic: a, class: c, checks: {§flatLine: {}, §spike: true}}
+              - {topic: a, class: c, checks: {flatLine: {}, §range: true}}
               - {topic: b, class: c, checks: {flatLine: {for: 5min}}}
               - topic: c
                 period: 10s
@@ -288,9 +288,7 @@ struct FeedProblemTests {
               - {topic: h, checks: {flatLine: {§for: 5min, fail: 6min}}}
             """.replacing("mode: §qartod", with: "§mode: qartod"),
             [
-                "warning: `flatLine` finds nothing without `for`, `fail` or `suspect`; "
-                    + "give one of them, or remove the check",
-                "warning: `spike` finds nothing without `fail` or `suspect`; "
+                "warning: `range` finds nothing without `fail` or `suspect`; "
                     + "give one of them, or remove the check",
                 "`after` is 10s, and the feed's `period` is 10s; "
                     + "write a time longer than the period, at best several of them",

@@ -152,7 +152,7 @@ struct YAMLProblemTests {
                 "unknown key `lable` in a feed; did you mean `label`?",
                 "unknown key `qos` in a feed; its keys are `topic`, `class`, `broker`, `unit`, "
                     + "`period`, `window`, `label`, `payload`, `checks`, `alarm`, "
-                    + "`allowedLateness`, `maxAhead`, `revisionHorizon`",
+                    + "`allowedLateness`, `maxAhead`, `revisionHorizon`, `falseAlarmInterval`",
             ]
         )
     }

@@ -15,6 +15,10 @@ protocol Check: StoredCheck {
     /// True where the answer to a sample is about the one before it (a spike needs its successor).
     static var judgesPrevious: Bool { get }
 
+    /// Whether it is asked before the value enters the feed's profile (`FeedProfile`), and in which
+    /// place: what it flags is not learned as a value of the feed.
+    static var gate: CheckGate { get }
+
     /// True where the observed quantity is how long the condition had lasted when it was flagged, in
     /// seconds: a finding begins that much before its first flagged sample.
     static var observesDuration: Bool { get }
@@ -47,6 +51,8 @@ protocol Check: StoredCheck {
 extension Check {
     static var judgesPrevious: Bool { false }
 
+    static var gate: CheckGate { .none }
+
     static var observesDuration: Bool { false }
 
     mutating func observe(_ observation: borrowing Observation) -> Assessment { .unknown }
@@ -60,6 +66,18 @@ extension Check {
     func deadline(_ pulse: borrowing Pulse) -> ReceiveTime? { nil }
 
     mutating func clockWasSet(events: Nanoseconds, arrivals: Nanoseconds) {}
+}
+
+/// Where a check stands towards the feed's profile.
+enum CheckGate: UInt8, Comparable, Sendable {
+    /// Asked first: what it flags is no value at all, and no learned limit is held against it.
+    case isValue
+    /// Asked next: what it flags is a value, but not in the feed's terms.
+    case isInTerms
+    /// Asked when the value has entered.
+    case none
+
+    static func < (left: CheckGate, right: CheckGate) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// What a check is called for.
@@ -92,6 +110,8 @@ public struct CheckContext: Sendable {
     public var window: Nanoseconds
     public var timing: FeedTiming
     public var isDeclared: Bool
+    /// The mean time between two false alarms that learned limits of the feed are made for.
+    public var falseAlarmInterval: Nanoseconds
 
     public init(
         kind: FeedDescription.Kind,
@@ -99,12 +119,14 @@ public struct CheckContext: Sendable {
         window: Nanoseconds,
         timing: FeedTiming,
         isDeclared: Bool,
+        falseAlarmInterval: Nanoseconds = FeedRule.defaultFalseAlarmInterval,
     ) {
         self.kind = kind
         self.period = period
         self.window = window
         self.timing = timing
         self.isDeclared = isDeclared
+        self.falseAlarmInterval = falseAlarmInterval
     }
 }
 
@@ -112,6 +134,8 @@ public struct CheckContext: Sendable {
 /// `CheckDefinition.quantity`.
 public struct Assessment: Sendable, Equatable {
     public var verdict: Verdict
+    /// What it asks of the feed beside.
+    var request: BaselineRequest = []
     public var observed: Double
     public var limit: Double
     /// How long before the flagged sample what is flagged began, where that is not the sample
@@ -130,12 +154,23 @@ public struct Assessment: Sendable, Equatable {
         self.reach = reach
     }
 
+    init(_ verdict: Verdict, observed: Double, limit: Double, _ request: BaselineRequest) {
+        self.init(verdict, observed: observed, limit: limit)
+        self.request = request
+    }
+
+    init(_ verdict: Verdict, _ request: BaselineRequest) {
+        self.init(verdict)
+        self.request = request
+    }
+
     /// Not evaluated: opens nothing and closes nothing.
     public static let unknown = Assessment(.unknown)
     public static let good = Assessment(.good)
 
     public static func == (left: Assessment, right: Assessment) -> Bool {
-        left.verdict == right.verdict && left.observed.bitPattern == right.observed.bitPattern
+        left.verdict == right.verdict && left.request == right.request
+            && left.observed.bitPattern == right.observed.bitPattern
             && left.limit.bitPattern == right.limit.bitPattern && left.reach == right.reach
     }
 }

@@ -7,6 +7,7 @@ public enum CheckCatalogue {
         CompletenessCheck.self,
         MalformedCheck.self,
         SchemaCheck.self,
+        UnitCheck.self,
         ImpossibleDateCheck.self,
         ClockSkewCheck.self,
         LatencyCheck.self,
@@ -14,10 +15,16 @@ public enum CheckCatalogue {
         DuplicateCheck.self,
         DuplicateTimestampCheck.self,
         NonFiniteCheck.self,
+        SentinelCheck.self,
         RangeCheck.self,
         SpikeCheck.self,
+        SaturationCheck.self,
         QualityCheck.self,
         FlatLineCheck.self,
+        NoiseCheck.self,
+        OutlierCheck.self,
+        EwmaCheck.self,
+        MeanShiftCheck.self,
     ]
 
     /// The checks that tell of missing time; `completeness` leaves it to them.

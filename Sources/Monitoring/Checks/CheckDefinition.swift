@@ -13,8 +13,15 @@ public struct CheckDefinition: Sendable {
     /// Settings without default of which the check needs one: without any it has nothing to ask, and
     /// is off. Empty: it works by itself.
     public var needsOneOf: [String]
+    /// Settings any of which replaces the limits that it learns; nil: it learns none, empty: it
+    /// always does. Learned limits open alarms of priority low at most.
+    public var learnsUnless: [String]?
+    /// A declared period is an agreement about when samples come: nothing is learned then.
+    public var trustsDeclaredPeriod: Bool
     /// Flagged samples that confirm a finding (1: the first one does).
     public var confirm: Int32
+    /// The same where its limits are learned; nil: as `confirm`.
+    public var learnedConfirm: Int32?
     /// How long after its last flagged sample a finding stays open, in event time.
     public var hold: Nanoseconds
     public var guidance: Guidance
@@ -28,7 +35,10 @@ public struct CheckDefinition: Sendable {
         quantity: Quantity,
         parameters: [CheckParameter] = [],
         needsOneOf: [String] = [],
+        learnsUnless: [String]? = nil,
+        trustsDeclaredPeriod: Bool = false,
         confirm: Int32 = 1,
+        learnedConfirm: Int32? = nil,
         hold: Nanoseconds = .seconds(10),
         guidance: Guidance,
         summary: String,
@@ -39,10 +49,21 @@ public struct CheckDefinition: Sendable {
         self.quantity = quantity
         self.parameters = parameters
         self.needsOneOf = needsOneOf
+        self.learnsUnless = learnsUnless
+        self.trustsDeclaredPeriod = trustsDeclaredPeriod
         self.confirm = confirm
+        self.learnedConfirm = learnedConfirm
         self.hold = hold
         self.guidance = guidance
         self.summary = summary
+    }
+
+    /// Whether its limits are learned with these settings.
+    ///
+    /// - Parameter hasPeriod: the feed's period is declared.
+    public func learns(with given: CheckParameters?, hasPeriod: Bool) -> Bool {
+        guard let learnsUnless, !(hasPeriod && trustsDeclaredPeriod) else { return false }
+        return !learnsUnless.contains { given?.values[$0] != nil }
     }
 
     /// The check's own settings, and the two that every check has.
@@ -61,7 +82,10 @@ public struct CheckDefinition: Sendable {
                 name: "hold",
                 kind: .duration(minimum: Nanoseconds(0), maximum: .days(30)),
                 defaultText: "\(hold.count / 1_000_000_000)s",
-                meaning: "How long after the last flagged answer a good one ends the finding.",
+                meaning: """
+                    How long after the last flagged answer a good one ends the finding; the default \
+                    is at least five periods, because a slow feed says nothing within it.
+                    """,
             ),
         ]
         return parameters

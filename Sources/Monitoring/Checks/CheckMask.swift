@@ -4,6 +4,19 @@ public struct CheckMask: Sendable, Equatable {
 
     public init() {}
 
+    init(_ check: CheckID) { insert(check) }
+
+    init(named names: String...) {
+        for name in names {
+            guard let id = CheckCatalogue.id(named: name) else {
+                preconditionFailure(
+                    "a group of checks names \(name), which is not in the catalogue"
+                )
+            }
+            insert(id)
+        }
+    }
+
     /// The checks of a concern.
     init(of concern: Concern) {
         for (index, definition) in CheckCatalogue.all.enumerated()
@@ -24,6 +37,8 @@ public struct CheckMask: Sendable, Equatable {
     public func contains(_ check: CheckID) -> Bool { bits & (1 << UInt64(check.index)) != 0 }
 
     public mutating func insert(_ check: CheckID) { bits |= 1 << UInt64(check.index) }
+
+    func intersects(_ other: CheckMask) -> Bool { bits & other.bits != 0 }
 
     func union(_ other: CheckMask) -> CheckMask {
         var mask = self

@@ -8,6 +8,9 @@ final class CheckPlan: Sendable {
         /// speak of the feed, and leave the value alone.
         let isGrading: Bool
         let judgesPrevious: Bool
+        /// Its limits are learned from the feed, not given.
+        let isLearned: Bool
+        let gate: CheckGate
         /// Place of its state, in bytes.
         let offset: Int
     }
@@ -16,9 +19,23 @@ final class CheckPlan: Sendable {
     struct EpisodePolicy: Sendable {
         var confirm: Int32
         var hold: Nanoseconds
+        /// The hold was not given, and is at least five periods.
+        var holdsPeriods = false
+        /// Learned limits of a value: confirmed at the end of a sample, and not while one of these
+        /// is about to be, which would say better what it is.
+        var waitsFor: CheckMask?
+        /// Samples that a finding about the feed's behaviour waits once it could be confirmed.
+        var delay: UInt8 = 0
+        var isLearned = false
+
+        /// How long after its last flagged sample a finding stays open.
+        func hold(period: Nanoseconds) -> Nanoseconds {
+            guard holdsPeriods, period.count < Int64.max / 5 else { return hold }
+            return max(hold, Nanoseconds(5 * period.count))
+        }
     }
 
-    /// Each in catalogue order: who is asked about messages and ticks, and about samples that are
+    /// Each in catalogue order, but gates first: who is asked about messages and ticks, and about samples that are
     /// not judged, judged, and judged and in order.
     let messages: [Entry]
     let ticks: [Entry]
@@ -51,7 +68,9 @@ final class CheckPlan: Sendable {
         ticks = asked(.ticks)
         arrivals = asked(.arrivals)
         samples = asked([.arrivals, .samples])
-        ordered = asked([.arrivals, .samples, .ordered])
+        let all = asked([.arrivals, .samples, .ordered])
+        let gates = all.filter { $0.gate != .none }.sorted { $0.gate < $1.gate }
+        ordered = gates + all.filter { $0.gate == .none }
         self.entries = entries
         var present = CheckMask()
         for entry in entries { present.insert(entry.id) }
@@ -71,13 +90,8 @@ extension CheckSet {
         for (index, type) in CheckCatalogue.types.enumerated() {
             let definition = type.definition
             let given = parameters[definition.name] ?? CheckParameters()
-            policies.append(
-                CheckPlan.EpisodePolicy(
-                    confirm: given.count("confirm").map { Int32(clamping: $0) }
-                        ?? definition.confirm,
-                    hold: given.duration("hold") ?? definition.hold,
-                )
-            )
+            let isLearned = definition.learns(with: given, hasPeriod: context.period != nil)
+            policies.append(CheckPlan.EpisodePolicy(definition, given, isLearned: isLearned))
             guard given.isEnabled, let check = type.init(parameters: given, feed: context) else {
                 continue
             }
@@ -92,12 +106,37 @@ extension CheckSet {
                     id: CheckID(index: UInt8(index)),
                     isGrading: definition.concern.isGrading,
                     judgesPrevious: type.judgesPrevious,
+                    isLearned: isLearned,
+                    gate: type.gate,
                     offset: offset,
                 )
             )
         }
         let plan = CheckPlan(entries: entries, policies: policies, size: size)
         self.init(states: CheckStates.make(plan, checks: checks))
+    }
+}
+
+extension CheckPlan.EpisodePolicy {
+    fileprivate init(
+        _ definition: CheckDefinition,
+        _ given: CheckParameters,
+        isLearned: Bool,
+    ) {
+        self.isLearned = isLearned
+        let usual = isLearned ? definition.learnedConfirm ?? definition.confirm : definition.confirm
+        confirm = given.count("confirm").map { Int32(clamping: $0) } ?? usual
+        hold = given.duration("hold") ?? definition.hold
+        holdsPeriods = given.duration("hold") == nil
+        guard isLearned else { return }
+        switch definition.concern {
+        case .value, .frozen: waitsFor = .unit
+        case .behaviour:
+            waitsFor = .unit.union(.saturation)
+            // What noise and a change of unit begin with looks like a shift.
+            delay = definition.name == "noise" ? 0 : 10
+        case .data, .format, .clock, .consistency: break
+        }
     }
 }
 

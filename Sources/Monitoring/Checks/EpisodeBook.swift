@@ -12,6 +12,8 @@ struct EpisodeBook: Sendable {
         var check: CheckID
         var finding: Finding
         var row: Int32
+        /// Flagged often enough to be confirmed, and not to wait only for that.
+        var isReady: Bool
         var isSuspended: Bool
         /// When it was flagged last, and what the history knows of it.
         var flaggedAt: ReceiveTime
@@ -31,19 +33,25 @@ struct EpisodeBook: Sendable {
         var now: ReceiveTime
         var lastValue: Double
         var lastValueAt: EventTime
+        var period = Nanoseconds(0)
     }
 
+    /// Samples that a feed's behaviour waits longer where it is restless: it may be noise.
+    private static let restlessDelay: UInt8 = 6
+
     private var episodes: [Episode] = []
-    /// Bit per check with an open episode.
-    private var openChecks: UInt64 = 0
+    /// Which episodes are open.
+    private(set) var marks = FindingMarks()
+    /// Samples for which an episode about the feed's behaviour could have been confirmed.
+    private var waited: UInt8 = 0
 
-    var isEmpty: Bool { openChecks == 0 }
+    var isEmpty: Bool { marks.open.isEmpty }
 
-    func isOpen(_ check: CheckID) -> Bool { openChecks & (1 << UInt64(check.index)) != 0 }
+    func isOpen(_ check: CheckID) -> Bool { marks.isOpen(CheckMask(check)) }
 
     /// Whether an open episode concerns a person.
     func isConfirmed(_ check: CheckID) -> Bool {
-        isOpen(check) && episodes.contains { $0.check == check && $0.finding.isConfirmed }
+        marks.isConfirmed(CheckMask(check))
     }
 
     /// Whether an open episode waits to be judged anew, after a lost connection.
@@ -66,9 +74,69 @@ struct EpisodeBook: Sendable {
             } else {
                 begin(assessment, of: check, policy, circumstances, log: &log, detail())
             }
-        } else if assessment.verdict == .good, isOpen(check) {
+        } else if isOpen(check) {
+            if assessment.request.contains(.confirm) { makeReady(check) }
+            if assessment.request.contains(.end) {
+                return close(CheckMask(check), at: circumstances.now, detail: "", log: &log)
+            }
+            guard assessment.verdict == .good else { return }
             end(check, policy: policy, circumstances, log: &log)
         }
+    }
+
+    private mutating func makeReady(_ check: CheckID) {
+        guard let index = episodes.firstIndex(where: { $0.check == check }) else { return }
+        episodes[index].isReady = true
+    }
+
+    /// Confirms what waited for the end of its sample: findings of learned limits wait while another
+    /// check is about to say better what it is, those about the feed's behaviour for ten samples.
+    mutating func settle(
+        _ policies: [CheckPlan.EpisodePolicy],
+        isRestless: Bool,
+        at now: ReceiveTime,
+        log: inout FindingLog,
+    ) {
+        var isBehaviourReady = false
+        for index in episodes.indices where episodes[index].isReady {
+            let policy = policies[Int(episodes[index].check.index)]
+            if policy.delay > 0 { isBehaviourReady = true }
+            guard !episodes[index].finding.isConfirmed, !episodes[index].isSuspended else {
+                continue
+            }
+            if let other = policy.waitsFor, marks.isPending(other) { continue }
+            let delay = policy.delay + (isRestless ? Self.restlessDelay : 0)
+            guard policy.delay == 0 || waited >= delay else { continue }
+            confirm(index, at: now, log: &log)
+        }
+        waited = isBehaviourReady ? waited &+ (waited < .max ? 1 : 0) : 0
+    }
+
+    private mutating func confirm(_ index: Int, at now: ReceiveTime, log: inout FindingLog) {
+        episodes[index].finding.isConfirmed = true
+        marks.confirmed.insert(episodes[index].check)
+        log.append(.confirmed, at: now, episodes[index].finding)
+    }
+
+    /// Ends the open episodes of a group, whatever the time: what they were about is over.
+    mutating func close(
+        _ group: CheckMask,
+        at now: ReceiveTime,
+        detail: String,
+        log: inout FindingLog,
+    ) {
+        guard marks.isOpen(group) else { return }
+        for index in episodes.indices.reversed()
+        where group.contains(episodes[index].check) {
+            if !detail.isEmpty { episodes[index].finding.detail = detail }
+            remove(index, at: now, log: &log)
+        }
+    }
+
+    private mutating func remove(_ index: Int, at now: ReceiveTime, log: inout FindingLog) {
+        let episode = episodes.remove(at: index)
+        marks.close(CheckMask(episode.check))
+        log.append(.ended, at: now, episode.finding)
     }
 
     /// Writes down what has come to open episodes since they were last written, so that a reader of
@@ -128,8 +196,9 @@ struct EpisodeBook: Sendable {
         log: inout FindingLog,
         _ detail: String,
     ) {
-        let isConfirmed = policy.confirm <= 1
-        let finding = Finding(
+        let isReady = policy.confirm <= 1 && !assessment.request.contains(.withhold)
+        let isConfirmed = isReady && policy.waitsFor == nil
+        var finding = Finding(
             id: log.takeIdentifier(),
             feed: circumstances.feed,
             check: check,
@@ -146,18 +215,22 @@ struct EpisodeBook: Sendable {
             lastValueAt: circumstances.lastValueAt,
             detail: detail,
         )
+        finding.isLearned = policy.isLearned
         episodes.append(
             Episode(
                 check: check,
                 finding: finding,
                 row: 1,
+                isReady: isReady,
                 isSuspended: false,
                 flaggedAt: circumstances.now,
                 writtenAt: circumstances.now,
                 writtenCount: 1,
             )
         )
-        openChecks |= 1 << UInt64(check.index)
+        marks.open.insert(check)
+        marks.flagged.insert(check)
+        if isConfirmed { marks.confirmed.insert(check) }
         log.append(.began, at: circumstances.now, finding)
         if isConfirmed { log.append(.confirmed, at: circumstances.now, finding) }
     }
@@ -176,10 +249,16 @@ struct EpisodeBook: Sendable {
         episodes[index].isSuspended = false
         episodes[index].flaggedAt = circumstances.now
         episodes[index].finding.include(assessment, circumstances)
+        marks.flagged.insert(check)
         let row = episodes[index].row
         let count = episodes[index].finding.flaggedCount
-        if row >= policy.confirm || Int64(count) >= 3 * Int64(policy.confirm) {
-            episodes[index].finding.isConfirmed = true
+        let isOften = row >= policy.confirm || Int64(count) >= 3 * Int64(policy.confirm)
+        if isOften, !assessment.request.contains(.withhold) {
+            episodes[index].isReady = true
+            if policy.waitsFor == nil {
+                episodes[index].finding.isConfirmed = true
+                marks.confirmed.insert(check)
+            }
         }
         let finding = episodes[index].finding
         if finding.isConfirmed, !before.isConfirmed || wasSuspended {
@@ -197,15 +276,13 @@ struct EpisodeBook: Sendable {
     ) {
         guard let index = episodes.firstIndex(where: { $0.check == check }) else { return }
         episodes[index].row = 0
+        marks.flagged = marks.flagged.subtracting(CheckMask(check))
         let last = episodes[index].finding.end
         let quiet = Nanoseconds(from: last.nanoseconds, to: circumstances.at.nanoseconds)
-        guard quiet >= policy.hold else { return }
-        var finding = episodes[index].finding
-        finding.lastValue = circumstances.lastValue
-        finding.lastValueAt = circumstances.lastValueAt
-        episodes.remove(at: index)
-        openChecks &= ~(1 << UInt64(check.index))
-        log.append(.ended, at: circumstances.now, finding)
+        guard quiet >= policy.hold(period: circumstances.period) else { return }
+        episodes[index].finding.lastValue = circumstances.lastValue
+        episodes[index].finding.lastValueAt = circumstances.lastValueAt
+        remove(index, at: circumstances.now, log: &log)
     }
 }
 

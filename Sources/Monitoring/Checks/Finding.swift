@@ -35,6 +35,8 @@ public struct Finding: Sendable {
     /// Whether it was flagged often enough to concern a person (`confirm`); only confirmed findings
     /// make an alarm abnormal.
     public var isConfirmed: Bool
+    /// Whether the limit was learned from the feed and not given: its alarm has priority low at most.
+    public var isLearned = false
     /// The worst observed quantity, in the check's own unit (see `CheckDefinition.quantity`).
     public var worst: Double
     /// The limit it was held against, in the same unit.

@@ -60,6 +60,17 @@ public struct Observation: Sendable {
     public var quality: Sample.Quality
     /// In the feed's unit; see `Sample.Kind` for what is no number.
     public var value: Double
+    /// What the feed's profile says of the value.
+    var profile = ProfileReading()
+    /// Findings that are open while the check is asked.
+    var marks = FindingMarks()
+
+    /// Flagged samples in a row after which a change is taken for a lasting one: 120, and no less
+    /// than come in five minutes.
+    var relearnAfter: Int32 {
+        guard period.count > 0 else { return 300 }
+        return Int32(clamping: max(120, Nanoseconds.seconds(300).count / period.count))
+    }
 
     public init(
         at: EventTime,

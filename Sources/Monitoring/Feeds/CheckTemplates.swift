@@ -18,6 +18,7 @@ struct CheckTemplates: Sendable {
                 window: rule.window,
                 timing: rule.timing,
                 isDeclared: feed.isDeclared,
+                falseAlarmInterval: rule.falseAlarmInterval,
             ),
         )
         templates[key] = template

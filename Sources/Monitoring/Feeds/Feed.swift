@@ -8,25 +8,26 @@ struct Feed: Sendable {
     let rule: Int32
     let broker: UInt8
     private(set) var kind: FeedDescription.Kind
-    private var timeline: FeedTimeline
+    var timeline: FeedTimeline
     private var cadence = ArrivalCadence()
-    private var checks: CheckSet
-    private var episodes = EpisodeBook()
-    private(set) var lastArrivalAt: ReceiveTime?
+    var checks: CheckSet
+    var episodes = EpisodeBook()
+    private var profile = FeedProfile()
+    var lastArrivalAt: ReceiveTime?
     private(set) var lastValue = Double.nan
-    private(set) var lastValueAt = EventTime(nanoseconds: 0)
-    private var circumstances = FeedTimeline.Circumstances()
-    private var createdAt: ReceiveTime
+    var lastValueAt = EventTime(nanoseconds: 0)
+    var circumstances = FeedTimeline.Circumstances()
+    var createdAt: ReceiveTime
     private let rememberedSilenceLimit: Nanoseconds?
     /// Time since the last message in which nothing could come: connections that were down,
     /// standstills. Negative for a feed of an earlier run, by how long it had been silent.
-    private var absence = Nanoseconds(0)
+    var absence = Nanoseconds(0)
     private var isKindNew = false
     /// Nothing could come for a while since the last message: the time until the next one is no
     /// interval, and some of it is in `absence`.
-    private var isCadenceInterrupted = false
+    var isCadenceInterrupted = false
     /// Of a feed of an earlier run: what is known to be well in this one.
-    private var proof: RestartProof?
+    var proof: RestartProof?
 
     /// At least this much silence, so that a busy gateway or network is not taken for a dead
     /// sensor.
@@ -174,6 +175,7 @@ struct Feed: Sendable {
         let verdict = judge(&observation, into: &output)
         timeline.count(observation, verdict, step: step, into: &output.rollups)
         if !episodes.isEmpty {
+            settle(observation, into: &output)
             episodes.refresh(at: receivedAt, log: &output.log)
         }
         guard observation.arrival == .inOrder else { return }
@@ -220,8 +222,17 @@ struct Feed: Sendable {
             observation.arrival.isJudged
             ? observation.at : timeline.present(observation.receivedAt)
         var verdict = Verdict.unknown
+        var requests = BaselineRequest()
+        profile.look(at: &observation)
+        var isWaiting = observation.profile.isEntered
         for entry in checks.plan.entries(askedAbout: observation) {
+            observation.marks = episodes.marks
+            if isWaiting, entry.gate == .none {
+                isWaiting = false
+                profile.enter(&observation)
+            }
             let answer = checks.observe(entry, observation)
+            requests.formUnion(answer.request)
             if entry.isGrading {
                 if entry.judgesPrevious {
                     timeline.downgradePrevious(to: answer.verdict, into: &output.rollups)
@@ -238,15 +249,21 @@ struct Feed: Sendable {
                 seeing: observation,
                 detail: observation.kind.complaint,
             )
-            if answer.verdict.isFlagged, entry.id == CheckCatalogue.gap {
+            guard answer.verdict.isFlagged else { continue }
+            if entry.id == CheckCatalogue.gap {
                 observation.followsToldGap = episodes.isConfirmed(entry.id)
+            } else if entry.gate == .isValue {
+                observation.profile.isEntered = false
+                isWaiting = false
             }
         }
+        if isWaiting { profile.enter(&observation) }
+        learn(&observation, requests, into: &output)
         return observation.kind.isEmpty ? .missing : verdict
     }
 
     /// Hands an answer to the episodes where it matters: flagged, or good while one is open.
-    private mutating func record(
+    mutating func record(
         _ answer: Assessment,
         of check: CheckID,
         at time: EventTime,
@@ -256,8 +273,8 @@ struct Feed: Sendable {
         detail: @autoclosure () -> String = "",
     ) {
         if answer.verdict == .good { proof?.noteGood(check) }
-        guard answer.verdict.isFlagged || (answer.verdict == .good && episodes.isOpen(check))
-        else { return }
+        let isNews = answer.verdict == .good || !answer.request.isEmpty
+        guard answer.verdict.isFlagged || (isNews && episodes.isOpen(check)) else { return }
         let seen = observation.flatMap { $0.kind.isEmpty ? nil : $0 }
         let lasts = CheckCatalogue.types[Int(check.index)].observesDuration
         episodes.take(
@@ -271,120 +288,49 @@ struct Feed: Sendable {
                 now: now,
                 lastValue: seen?.value ?? lastValue,
                 lastValueAt: seen == nil ? lastValueAt : time,
+                period: period ?? Nanoseconds(0),
             ),
             log: &output.log,
             detail: detail(),
         )
     }
 
-    // MARK: The clock
+    // MARK: The profile
 
-    /// When the feed wants its next tick: a window to close, or a silence to find.
-    func deadline(_ connection: ConnectionState) -> ReceiveTime {
-        var earliest = timeline.windowDeadline(lastArrivalAt: lastArrivalAt)
-        let pulse = pulse(at: earliest, connection)
-        for entry in checks.plan.ticks {
-            guard !episodes.isOpen(entry.id) || episodes.isSuspended(entry.id) else { continue }
-            if let wanted = checks.deadline(entry, pulse), !connection.isAwaited(for: wanted) {
-                earliest = min(earliest, wanted)
-            }
-        }
-        return earliest
-    }
+    /// What the baseline has learned from, of what it needs; the same numbers once it is learned.
+    var learning: (seen: Int, needed: Int) { (profile.progress, Baseline.learning) }
 
-    /// Closes windows that nothing else will close, and asks the checks that wait for time.
-    ///
-    /// - Parameter seenBefore: when its last message came, as far as the history knows.
-    /// - Returns: whether one of them waits for a sign of the broker's life.
-    mutating func tick(
-        at now: ReceiveTime,
-        _ connection: ConnectionState,
-        seenBefore: ReceiveTime?,
+    private mutating func learn(
+        _ observation: inout Observation,
+        _ requests: BaselineRequest,
         into output: inout Output,
-    ) -> Bool {
-        if now >= timeline.windowDeadline(lastArrivalAt: lastArrivalAt) {
-            timeline.closeIdle(at: now, into: &output.rollups)
+    ) {
+        guard observation.arrival == .inOrder else { return }
+        if requests.contains(.endShift) {
+            let isLasting = requests.contains(.acceptLevel)
+            episodes.close(
+                .levels,
+                at: observation.receivedAt,
+                detail: isLasting ? "it lasts: the new level is the feed's baseline now" : "",
+                log: &output.log,
+            )
         }
-        let pulse = pulse(at: now, connection)
-        var isWaiting = false
-        for entry in checks.plan.ticks {
-            guard let wanted = checks.deadline(entry, pulse), wanted <= now else { continue }
-            guard connection.vouches(for: wanted) || isGoingOn(entry.id) else {
-                isWaiting = true
-                continue
-            }
-            let answer = checks.tick(entry, pulse)
-            let since = EventTime(lastArrivalAt ?? seenBefore ?? pulse.quietSince)
-            let wasOpen = episodes.isOpen(entry.id)
-            record(answer, of: entry.id, at: since, now: now, into: &output)
-            // The history must know when the feed was last seen, should the daemon be killed.
-            if !wasOpen, episodes.isOpen(entry.id) { isDescriptionStale = true }
-        }
-        episodes.refresh(at: now, log: &output.log)
-        return isWaiting
-    }
-
-    /// Whether a finding needs no further sign: it is open, and no lost connection has put it in doubt.
-    private func isGoingOn(_ check: CheckID) -> Bool {
-        episodes.isOpen(check) && !episodes.isSuspended(check)
-    }
-
-    /// Nothing could be read for a while: what did not come meanwhile is not missing.
-    mutating func noteOutage() {
-        circumstances.followsOutage = true
-        isCadenceInterrupted = true
-    }
-
-    /// A time in which nothing could come is over: it is no part of a silence.
-    mutating func noteAbsence(from begin: ReceiveTime, to end: ReceiveTime) {
-        let begin = max(begin, lastArrivalAt ?? createdAt)
-        let length = Nanoseconds(from: begin.nanoseconds, to: end.nanoseconds)
-        absence.count.addSaturating(max(length, Nanoseconds(0)))
-        isCadenceInterrupted = true
-    }
-
-    /// The clock was set far ahead: open minutes end here, the next begins there.
-    mutating func leap(to time: ReceiveTime, into output: inout Output) {
-        timeline.leap(to: time, into: &output.rollups)
-    }
-
-    /// The gateway's clock was set: what is timed by it moves along.
-    mutating func setClock(_ step: ClockStep, into output: inout Output) {
-        let length = step.length
-        lastArrivalAt?.move(by: length)
-        createdAt.move(by: length)
-        proof?.move(by: length)
-        let movesEvents = timeline.runsOnReceiveTime
-        if movesEvents { lastValueAt.move(by: length) }
-        timeline.setClock(step, into: &output.rollups)
-        checks.clockWasSet(events: movesEvents ? length : Nanoseconds(0), arrivals: length)
-        for entry in checks.plan.entries where episodes.isOpen(entry.id) {
-            let moves = movesEvents || !entry.isOfEventTime
-            episodes.setClock(step, of: entry.id, movesEvents: moves, log: &output.log)
+        observation.marks = episodes.marks
+        if observation.profile.isEntered {
+            profile.learn(observation, requests)
+        } else {
+            profile.refuse(observation, requests)
         }
     }
 
-    /// The broker connection was lost: nothing is missing that could have come.
-    mutating func disconnect(at now: ReceiveTime, into output: inout Output) {
-        noteOutage()
-        episodes.suspend(at: now, log: &output.log)
-    }
-
-    /// Writes out what the open minutes and findings hold, for a shutdown.
-    mutating func flush(into output: inout Output) {
-        timeline.flush(into: &output.rollups)
-        episodes.refresh(at: lastArrivalAt ?? createdAt, atEnd: true, log: &output.log)
-    }
-
-    private func pulse(at now: ReceiveTime, _ connection: ConnectionState) -> Pulse {
-        Pulse(
-            now: now,
-            quietSince: max(lastArrivalAt ?? createdAt, connection.upSince),
-            isConnected: connection.isUp,
-            isSeen: lastArrivalAt != nil,
-            learnedLimit: silenceLimit,
-            pause: connection.pause.map { Pulse.Pause(end: $0.end, catchUp: $0.catchUp) },
-            silence: silence(at: now),
+    /// Confirms what waited for every check to have answered.
+    private mutating func settle(_ observation: borrowing Observation, into output: inout Output) {
+        guard observation.arrival == .inOrder else { return }
+        episodes.settle(
+            checks.plan.policies,
+            isRestless: observation.profile.isRestless,
+            at: observation.receivedAt,
+            log: &output.log,
         )
     }
 }

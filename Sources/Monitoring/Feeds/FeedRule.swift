@@ -21,6 +21,8 @@ public struct FeedRule: Sendable {
     /// The look-back of window checks.
     public var window: Nanoseconds
     public var timing: FeedTiming
+    /// The mean time between two false alarms of a feed's learned limits.
+    public var falseAlarmInterval: Nanoseconds
     /// By check name. A check that is absent runs with its defaults where it can.
     public var checks: [String: CheckParameters]
 
@@ -35,6 +37,7 @@ public struct FeedRule: Sendable {
         period: Nanoseconds? = nil,
         window: Nanoseconds = .seconds(60),
         timing: FeedTiming = FeedTiming(),
+        falseAlarmInterval: Nanoseconds = FeedRule.defaultFalseAlarmInterval,
         checks: [String: CheckParameters] = [:],
     ) {
         self.filter = filter
@@ -47,8 +50,12 @@ public struct FeedRule: Sendable {
         self.period = period
         self.window = window
         self.timing = timing
+        self.falseAlarmInterval = falseAlarmInterval
         self.checks = checks
     }
+
+    /// A year: 1,000 feeds then give 2.7 false alarms a day by chance.
+    public static let defaultFalseAlarmInterval = Nanoseconds.days(365)
 
     /// Whether the topic itself is named, so that the feed exists before its first message and is
     /// never forgotten.

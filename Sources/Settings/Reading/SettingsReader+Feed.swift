@@ -7,10 +7,10 @@ import Monitoring
 extension SettingsReader {
     private static let bodyKeys = [
         "unit", "period", "window", "label", "payload", "checks", "alarm", "allowedLateness",
-        "maxAhead", "revisionHorizon",
+        "maxAhead", "revisionHorizon", "falseAlarmInterval",
     ]
     private static let laterKeys: Set<String> = [
-        "when", "falseAlarmInterval", "asset", "site", "area", "priorities", "windows", "baseline",
+        "when", "asset", "site", "area", "priorities", "windows", "baseline",
         "quality", "metrics",
     ]
     private static let movedKeys = [
@@ -48,6 +48,7 @@ extension SettingsReader {
         var window: Nanoseconds = .seconds(60)
         var label: String?
         var timing = FeedTiming()
+        var falseAlarmInterval = FeedRule.defaultFalseAlarmInterval
         var payload = PayloadSettings()
         var checks: [String: CheckParameters] = [:]
         var alarm = AlarmSettings()
@@ -121,6 +122,7 @@ extension SettingsReader {
                 period: body.period,
                 window: body.window,
                 timing: body.timing,
+                falseAlarmInterval: body.falseAlarmInterval,
                 checks: body.checks,
             ),
             payload: body.payload,
@@ -205,6 +207,9 @@ extension SettingsReader {
             duration(section, "window", in: .seconds(1)...(.seconds(60))) ?? body.window
         body.label = text(section, "label")
         readTiming(section, into: &body.timing)
+        if let time = duration(section, "falseAlarmInterval", in: .hour...(.days(36_500))) {
+            body.falseAlarmInterval = time
+        }
         if let value = section["payload"] { body.payload = payload(value) }
         if let value = section["checks"] {
             body.checks = checks(value)

@@ -41,6 +41,7 @@ public enum Explanation {
             ("allowedLateness", DurationText.text(rule.timing.allowedLateness)),
             ("maxAhead", DurationText.text(rule.timing.maxAhead)),
             ("revisionHorizon", DurationText.text(rule.timing.revisionHorizon)),
+            ("falseAlarmInterval", DurationText.text(rule.falseAlarmInterval)),
         ]
         let all =
             values + payload(feed.payload).map { ("payload.\($0.0)", $0.1) }
@@ -108,7 +109,8 @@ public enum Explanation {
     private static func checkRows(_ check: CheckDefinition, _ feed: FeedConfiguration) -> [Row] {
         let key = "checks.\(check.name)"
         let given = feed.rule.checks[check.name]
-        let state = state(of: check, given)
+        let hasPeriod = feed.rule.period != nil
+        let state = state(of: check, given, hasPeriod: hasPeriod)
         let head = Row(key: key, value: state.text, origin: origin(feed.origin(of: key)))
         guard state.isOn else { return [head] }
         return [head]
@@ -127,13 +129,14 @@ public enum Explanation {
     private static func state(
         of check: CheckDefinition,
         _ given: CheckParameters?,
+        hasPeriod: Bool,
     ) -> (isOn: Bool, text: String) {
         guard given?.isEnabled ?? true else { return (false, "off") }
         let needed = check.needsOneOf
         guard needed.isEmpty || needed.contains(where: { given?.values[$0] != nil }) else {
             return (false, "off: give \(needed.listed("or"))")
         }
-        return (true, "on")
+        return (true, check.learns(with: given, hasPeriod: hasPeriod) ? "on, limits learned" : "on")
     }
 
     private static func origin(_ origin: FeedConfiguration.Origin) -> String {

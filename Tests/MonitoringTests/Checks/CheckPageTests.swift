@@ -70,6 +70,14 @@ struct CheckPageTests {
             let list = definition.needsOneOf.map { "`\($0)`" }.joined(separator: " or ")
             text += "\nOff without \(list).\n"
         }
+        if let unless = definition.learnsUnless {
+            let list = unless.map { "`\($0)`" }.joined(separator: " or ")
+            text +=
+                unless.isEmpty
+                ? "\nLimits are learned" : "\nLimits are learned without \(list)"
+            let agreed = ", and where no period is declared"
+            text += (definition.trustsDeclaredPeriod ? agreed : "") + ".\n"
+        }
         text += """
 
             Concern `\(definition.concern.name)`, rank \(definition.rank), observed in \
@@ -88,9 +96,11 @@ struct CheckPageTests {
     private static func kind(_ kind: CheckParameter.Kind) -> String {
         switch kind {
         case .number(let minimum, let maximum):
-            maximum == .greatestFiniteMagnitude
-                ? "number from \(text(minimum))"
-                : "number, \(text(minimum)) to \(text(maximum))"
+            minimum == -.greatestFiniteMagnitude
+                ? "number"
+                : maximum == .greatestFiniteMagnitude
+                    ? "number from \(text(minimum))"
+                    : "number, \(text(minimum)) to \(text(maximum))"
         case .duration(let minimum, let maximum):
             "duration, \(text(minimum)) to \(text(maximum))"
         case .count(let minimum, let maximum): "count, \(minimum) to \(maximum)"

@@ -87,7 +87,7 @@ struct DataCheckTests {
 
     @Test("one lost sample is a gap, jitter is none, and the step is told in seconds")
     func gap() throws {
-        var check = try #require(GapCheck.make())
+        var check = try #require(GapCheck.make(["factor": .number(1.5)]))
         var line = FeedLine(period: 1)
         #expect(check.ask(line.sample(1, at: 0)) == .unknown, "nothing before it")
         #expect(check.ask(line.sample(1, at: 1.5)) == .good)
@@ -119,7 +119,7 @@ struct DataCheckTests {
 
     @Test("two gaps within ten samples are one finding, so a crumbling feed confirms")
     func cluster() throws {
-        var check = try #require(GapCheck.make())
+        var check = try #require(GapCheck.make(["factor": .number(1.5)]))
         var line = FeedLine(period: 1)
         var verdicts: [Verdict] = []
         for second in 0...30 where second != 5 && second != 10 {
@@ -133,7 +133,7 @@ struct DataCheckTests {
 
     @Test("without a period there is no gap, unless one was agreed")
     func noPeriod() throws {
-        var check = try #require(GapCheck.make())
+        var check = try #require(GapCheck.make(["factor": .number(1.5)]))
         var line = FeedLine(period: 0)
         _ = check.ask(line.sample(1, at: 0))
         #expect(check.ask(line.sample(1, at: 9_999)) == .unknown)
@@ -152,7 +152,7 @@ struct DataCheckTests {
     @Test("on arrival times a stalled network is forgiven a quarter of a second")
     func jitter() throws {
         for (period, forgiven, found) in [(0.1, 0.39, 0.42), (8, 13.9, 14.1)] {
-            var check = try #require(GapCheck.make())
+            var check = try #require(GapCheck.make(["factor": .number(1.5)]))
             var line = FeedLine(period: period)
             line.hasSourceTime = false
             _ = check.ask(line.sample(1, at: 0))
@@ -163,7 +163,7 @@ struct DataCheckTests {
 
     @Test("swapped samples are out of order and not a gap as well")
     func swapped() throws {
-        var check = try #require(GapCheck.make())
+        var check = try #require(GapCheck.make(["factor": .number(1.5)]))
         var line = FeedLine(period: 1)
         var flags = 0
         for pair in 0..<100 {
@@ -219,7 +219,7 @@ struct DataCheckTests {
 
     @Test("an outage and unreadable messages start the window again", arguments: [true, false])
     func restart(isOutage: Bool) throws {
-        var check = try #require(CompletenessCheck.make())
+        var check = try #require(CompletenessCheck.make(["min": .number(0.95)]))
         var line = FeedLine(period: 1)
         for second in 0..<100 { _ = check.ask(line.sample(1, at: Double(second))) }
         for second in 130..<189 {
@@ -241,7 +241,7 @@ struct DataCheckTests {
     func slow() throws {
         // 3.1 s: a minute holds 19 of them.
         for (period, lost, isFlagged) in [(10.0, 1, false), (10, 2, true), (3.1, 1, false)] {
-            var check = try #require(CompletenessCheck.make())
+            var check = try #require(CompletenessCheck.make(["min": .number(0.95)]))
             var line = FeedLine(period: period)
             var flags = 0
             for index in 0..<100 where index < 50 || index >= 50 + lost {
@@ -254,7 +254,7 @@ struct DataCheckTests {
 
     @Test("swapped samples fill their slots")
     func swappedComplete() throws {
-        var check = try #require(CompletenessCheck.make())
+        var check = try #require(CompletenessCheck.make(["min": .number(0.95)]))
         var line = FeedLine(period: 1)
         var goods = 0
         for pair in 0..<100 {

@@ -53,11 +53,15 @@ struct FlatLineCheckTests {
         }
     }
 
-    @Test("without a time it is not active")
-    func inactive() {
-        #expect(FlatLineCheck.make() == nil)
-        #expect(FlatLineCheck.make(["tolerance": .number(1)]) == nil)
-        #expect(FlatLineCheck.make(["for": .seconds(0)]) == nil)
+    @Test("without a time it learns, and a text or a switch has nothing to learn")
+    func learning() {
+        #expect(FlatLineCheck.make() != nil)
+        #expect(FlatLineCheck.definition.learns(with: nil, hasPeriod: true))
+        let given = CheckParameters(values: ["for": .seconds(60)])
+        #expect(!FlatLineCheck.definition.learns(with: given, hasPeriod: true))
+        var context = CheckContext.example()
+        context.kind = .boolean
+        #expect(FlatLineCheck.make(context: context) == nil)
     }
 
     @Test("ten samples a second and tolerance 0 work")

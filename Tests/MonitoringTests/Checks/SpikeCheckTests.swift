@@ -41,10 +41,13 @@ struct SpikeCheckTests {
         #expect(verdicts == [.unknown, .unknown, .good, .suspect, .suspect, .good])
     }
 
-    @Test("without a threshold it is not active")
-    func inactive() {
-        #expect(SpikeCheck.make() == nil)
-        #expect(SpikeCheck.make(["method": .choice("average")]) == nil)
+    @Test("without a threshold it learns, and a text or a switch has nothing to learn")
+    func learning() {
+        #expect(SpikeCheck.make(["method": .choice("average")]) != nil)
+        #expect(SpikeCheck.definition.learns(with: nil, hasPeriod: true))
+        var context = CheckContext.example()
+        context.kind = .word
+        #expect(SpikeCheck.make(context: context) == nil)
     }
 
     @Test("a neighbour three periods away still is one", arguments: [3.0, 3.001])

@@ -2,8 +2,8 @@
 ///
 /// Catches interference, a loose contact and a bit error in one sample. Cannot see a spike of two
 /// samples or more (its flanks are `rateOfChange`, its level `range`), nor judge a value whose
-/// neighbour is missing; says nothing until a threshold is given, because only the process knows how
-/// fast it may move.
+/// neighbour is missing; without a threshold it learns what stands out on this feed, and is blind
+/// on one that moves in bursts.
 ///
 /// Definition, for the sample before the newest, x[n−1]; the answer comes one sample later:
 /// - `differential`: d = min(|x[n−1] − x[n−2]|, |x[n] − x[n−1]|) where the two steps have opposite
@@ -12,10 +12,15 @@
 ///
 /// `fail` where d > `fail`, else `suspect` where d > `suspect`, else good. Unknown without both
 /// neighbours: at the start, beside a sample without value or of bad quality, across a lost
-/// connection and across more than 3 periods. The observed quantity is d in the feed's unit. 41
+/// connection and across more than 3 periods. The observed quantity is d in the feed's unit. 68
 /// bytes of state, about 8 ns.
 ///
-/// Two in a row confirm, or six in one finding: a lone spike is recorded, a crackling contact raises.
+/// Without thresholds: `suspect` where d, by `differential`, is more than it reaches on this feed by
+/// itself (`Tail`), than four times its noise, two of its smallest steps and three times 1.4826 × the
+/// median deviation of the last 61 values; unknown for the first 192 values. The first one confirms,
+/// ten samples later (16 on a restless feed), unless it then turns out to be noise or another unit.
+///
+/// With thresholds two in a row confirm, or six in one finding: a lone spike is recorded, a crackling contact raises.
 ///
 /// Example: `spike: { suspect: 5, fail: 20 }` on a thermocouple read each second.
 ///
@@ -33,8 +38,9 @@ public struct SpikeCheck: Check {
                 defaultText: nil,
                 meaning: """
                     How far a value may stand out from its neighbours, in the feed's unit; 0 allows \
-                    nothing. No default, because only the process knows it.
+                    nothing. No default: without `fail` it is learned from what the feed does.
                     """,
+                absence: "learned",
             ),
             CheckParameter(
                 name: "fail",
@@ -56,8 +62,9 @@ public struct SpikeCheck: Check {
                     """,
             ),
         ],
-        needsOneOf: ["fail", "suspect"],
+        learnsUnless: ["fail", "suspect"],
         confirm: 2,
+        learnedConfirm: 1,
         guidance: Guidance(
             cause:
                 "Interference or a loose contact: {feed} jumped by {value} and back, limit {limit}",
@@ -74,14 +81,17 @@ public struct SpikeCheck: Check {
     private let suspect: Double
     private let fail: Double
     private let isAverage: Bool
+    private let isLearned: Bool
     private var older = 0.0
     private var old = 0.0
     private var valuesKnown: UInt8 = 0
+    private var learned = LearnedSpike()
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
         let suspect = parameters.number("suspect")
         let fail = parameters.number("fail")
-        guard suspect != nil || fail != nil else { return nil }
+        isLearned = suspect == nil && fail == nil
+        if isLearned, feed.kind == .boolean || feed.kind == .word { return nil }
         self.suspect = suspect ?? .infinity
         self.fail = fail ?? .infinity
         isAverage = parameters.choice("method") == "average"
@@ -89,6 +99,7 @@ public struct SpikeCheck: Check {
 
     public mutating func observe(_ observation: borrowing Observation) -> Assessment {
         guard observation.arrival == .inOrder else { return .unknown }
+        if isLearned { return learned.take(observation) }
         guard observation.kind == .number, observation.quality != .bad else {
             valuesKnown = 0
             return .unknown

@@ -97,6 +97,33 @@ enum CheckExamples {
         }
     }
 
+    /// A feed that is healthy for 1,200 samples, and then has every fault that is one only beside what
+    /// it did before.
+    static func changed(seed: UInt64) -> [Question] {
+        var random = SeededGenerator(seed: seed)
+        var line = FeedLine(period: 1)
+        return (0..<2_400).flatMap { index in
+            let usual = 20 + random.dyadic(-16...16)
+            let wild = 20 + random.dyadic(-160...160)
+            let value: Double =
+                switch index {
+                case 1_250: 90
+                case 1_300..<1_340: wild
+                case 1_450..<1_500: usual + 3
+                case 1_600..<1_660: 20.5
+                case 1_700: -999
+                case 1_750..<1_800: min(usual, 19.75)
+                case 1_900..<1_960: 10 * usual
+                case 2_050..<2_065: usual + 12
+                case 2_200...: usual + 0.5
+                default: usual
+                }
+            // One message in three is lost at the end.
+            let time = Double(index + max(0, index - 2_300) / 2)
+            return questions(line.sample(value, at: time, delay: 0.05), quiet: 0.5)
+        }
+    }
+
     private static func confuse(
         _ observation: inout Observation,
         by random: inout SeededGenerator,

@@ -14,6 +14,8 @@ struct FeedLine {
     private var first: Int64?
     private var newest: EventTime?
     private var slot: Int64 = 0
+    /// What a feed without findings would know of its values.
+    private(set) var profile = FeedProfile()
 
     init(period: Double) {
         self.period = Nanoseconds(Int64(period * 1e9))
@@ -43,6 +45,9 @@ struct FeedLine {
         observation.newest = newest
         if let newest, observation.at < newest { observation.arrival = .outOfOrder }
         change(&observation)
+        profile.look(at: &observation)
+        if observation.profile.isEntered { profile.enter(&observation) }
+        profile.learn(observation, [])
         advance(&observation)
         return observation
     }

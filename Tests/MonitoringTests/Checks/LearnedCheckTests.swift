@@ -1,0 +1,112 @@
+import TestSupport
+import Testing
+
+@testable import Monitoring
+
+private func filter(_ text: String) -> TopicFilter {
+    do { return try TopicFilter(text) } catch { preconditionFailure("\(error)") }
+}
+
+/// Goal: with no settings at all, each fault is found and called what it is, and the same stream
+/// without it says nothing. Method: a real monitor, 1 Hz, values 20 ± 1 in steps of 1/16, healthy for
+/// 1,500 s; then the fault.
+@Suite("checks with learned limits")
+struct LearnedCheckTests {
+    private static let start = 1_500
+    private static let length = 2_000
+
+    /// The value at a second, or nil where nothing is sent.
+    private typealias Fault = @Sendable (_ second: Int, _ usual: Double) -> Double?
+
+    private static func story(
+        seed: UInt64,
+        period: Double = 1,
+        checks: [String: CheckParameters] = [:],
+        _ fault: Fault,
+    ) -> [FindingEvent] {
+        var random = SeededGenerator.printed(seed, "learned")
+        let rule = FeedRule(filter: filter("plant/a"), checks: checks)
+        var plant = Plant(rules: [rule])
+        for index in 0..<length {
+            let usual = 20 + random.dyadic(-16...16)
+            let second = index - start
+            guard let value = second < 0 ? usual : fault(second, usual) else { continue }
+            let time = Double(Plant.start) + Double(index) * period
+            plant.send("plant/a", ["value": value], at: time, source: time)
+            if index % 50 == 0 { plant.run() }
+        }
+        plant.run()
+        return plant.report.findings
+    }
+
+    private static func confirmed(_ events: [FindingEvent]) -> [String] {
+        events.filter { $0.change == .confirmed }.map(\.finding.check.name)
+    }
+
+    @Test("a healthy feed says nothing", arguments: [1, 2, 3, 4, 5, 6])
+    func silent(seed: UInt64) {
+        let story = Self.story(seed: seed) { $1 }
+        #expect(story.isEmpty, "\(story.map(\.finding.check.name))")
+    }
+
+    private struct Case: Sendable, CustomTestStringConvertible {
+        var names: [String]
+        var fault: Fault
+        var testDescription: String { names.joined(separator: " or ") }
+    }
+
+    private static let cases = [
+        Case(names: ["spike"]) { $0 == 10 ? 60 : $1 },
+        Case(names: ["flatLine"]) { $0 < 60 ? 20.25 : $1 },
+        Case(names: ["noise"]) { $0 < 60 ? 20 + 6 * ($1 - 20) : $1 },
+        Case(names: ["sentinel"]) { $0 % 20 == 3 ? -999 : $1 },
+        Case(names: ["saturation", "flatLine"]) { $0 < 120 ? min($1, 19.5) : $1 },
+        Case(names: ["unit"]) { $0 < 60 ? 1.8 * $1 + 32 : $1 },
+        Case(names: ["unit"]) { $0 < 60 ? $1 / 1_000 : $1 },
+        Case(names: ["meanShift", "outlier"]) { $0 < 200 ? $1 + 12 : $1 },
+        Case(names: ["meanShift", "ewma"]) { $1 + min(Double($0) / 100, 2) },
+        Case(names: ["gap"]) { $0 % 5 == 2 ? nil : $1 },
+    ]
+
+    @Test("every fault is called what it is", arguments: cases, [1, 2] as [UInt64])
+    private func named(fault: Case, seed: UInt64) throws {
+        let story = Self.story(seed: seed, fault.fault)
+        let names = Self.confirmed(story)
+        let first = try #require(names.first, "nothing found of \(fault.names), seed \(seed)")
+        #expect(fault.names.contains(first), "\(names)")
+        for event in story where event.change == .confirmed {
+            #expect(event.finding.isLearned && event.finding.worst.isFinite)
+            #expect(event.finding.limit.isFinite)
+        }
+    }
+
+    @Test("a change that lasts is accepted, and the finding says so")
+    func accepted() {
+        let story = Self.story(seed: 9) { $1 + ($0 < 0 ? 0 : 12) }
+        let ends = story.filter { $0.change == .ended && $0.finding.check.name == "meanShift" }
+        #expect(ends.contains { $0.finding.detail.contains("baseline") }, "\(ends.count) ended")
+        #expect(story.last { $0.change != .updated }?.change == .ended, "nothing stays open")
+    }
+
+    @Test("a threshold that is given is not learned")
+    func given() {
+        let checks = ["spike": CheckParameters(values: ["fail": .number(5)])]
+        let story = Self.story(seed: 3, checks: checks) { $0 == 10 || $0 == 12 ? 60 : $1 }
+        let spikes = story.filter { $0.finding.check.name == "spike" }
+        #expect(!spikes.isEmpty)
+        #expect(spikes.allSatisfy { !$0.finding.isLearned && $0.finding.limit == 5 })
+    }
+
+    @Test("a feed says how much it has learned")
+    func learning() {
+        var profile = FeedProfile()
+        var line = FeedLine(period: 1)
+        #expect(profile.progress == 0)
+        for second in 0..<200 {
+            let value = Double(second % 7) + 0.5 * Double(second % 3)
+            _ = line.sample(value, at: Double(second))
+        }
+        profile = line.profile
+        #expect(profile.progress == Baseline.learning)
+    }
+}
