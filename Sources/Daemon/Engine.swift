@@ -24,8 +24,8 @@ struct Engine {
     /// For the last alarms after the last commit: a stop has four seconds, and `offline` one of them.
     private static let lastSendTime = Nanoseconds.milliseconds(500)
 
-    /// After this long the code of the start is not needed any more.
-    private static let startUpTime = Nanoseconds.seconds(10)
+    /// After this long the code of the start is not needed any more: connections are made, or wait.
+    private static let startUpTime = Nanoseconds.seconds(2)
 
     private let loop: PollLoop
     private let clock: GatewayClock

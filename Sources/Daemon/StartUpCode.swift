@@ -40,13 +40,24 @@ enum StartUpCode {
     static func untouchedRanges(_ map: String, of path: String) -> [Range<UInt>] {
         var ranges: [Range<UInt>] = []
         var mapping: Range<UInt>?
-        for line in map.split(separator: "\n") {
-            let columns = line.split(separator: " ")
-            if columns.count >= 6, columns[1].count == 4 {
-                let isReadOnly = columns[1].hasPrefix("r-") && line.hasSuffix(" " + path)
+        let name = " " + path
+        for line in map.utf8.split(separator: UInt8(ascii: "\n")) {
+            // Ten thousand lines: names begin with a capital, and few matter.
+            let isName = line.first.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+            if isName == true {
+                guard let range = mapping, line.starts(with: "Anonymous:".utf8) else { continue }
+                if Substring(line).split(separator: " ").dropFirst().first == "0" {
+                    ranges.append(range)
+                }
+            } else {
+                let text = Substring(line)
+                guard text.hasSuffix(name) else {
+                    mapping = nil
+                    continue
+                }
+                let columns = text.split(separator: " ")
+                let isReadOnly = columns.count >= 6 && columns[1].hasPrefix("r-")
                 mapping = isReadOnly ? addresses(columns[0]) : nil
-            } else if line.hasPrefix("Anonymous:"), columns.count == 3, columns[1] == "0" {
-                if let mapping { ranges.append(mapping) }
             }
         }
         return ranges

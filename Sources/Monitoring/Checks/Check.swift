@@ -138,15 +138,15 @@ public struct Assessment: Sendable, Equatable {
     var request: BaselineRequest = []
     public var observed: Double
     public var limit: Double
-    /// How long before the flagged sample what is flagged began, where that is not the sample
-    /// itself: a window does.
-    public var reach: Nanoseconds?
+    /// How long before the flagged sample what is flagged began, as for a window; zero: with the
+    /// sample itself. No optional: with four words an answer comes back in registers.
+    public var reach: Nanoseconds
 
     public init(
         _ verdict: Verdict,
         observed: Double = .nan,
         limit: Double = .nan,
-        reach: Nanoseconds? = nil,
+        reach: Nanoseconds = Nanoseconds(0),
     ) {
         self.verdict = verdict
         self.observed = observed

@@ -240,6 +240,8 @@ struct Feed: Sendable {
                     verdict = verdict.worse(answer.verdict)
                 }
             }
+            // Asked here and not in `record`: what it would be told is copied for the call.
+            guard isToBeRecorded(answer, of: entry.id) else { continue }
             record(
                 answer,
                 of: entry.id,
@@ -262,6 +264,14 @@ struct Feed: Sendable {
         return observation.kind.isEmpty ? .missing : verdict
     }
 
+    /// Whether an answer matters to the episodes. A good one is noted for the proof after a restart.
+    private mutating func isToBeRecorded(_ answer: Assessment, of check: CheckID) -> Bool {
+        if answer.verdict == .good, proof != nil { proof?.noteGood(check) }
+        if answer.verdict.isFlagged { return true }
+        let isNews = answer.verdict == .good || !answer.request.isEmpty
+        return isNews && episodes.isOpen(check)
+    }
+
     /// Hands an answer to the episodes where it matters: flagged, or good while one is open.
     mutating func record(
         _ answer: Assessment,
@@ -272,11 +282,10 @@ struct Feed: Sendable {
         seeing observation: Observation? = nil,
         detail: @autoclosure () -> String = "",
     ) {
-        if answer.verdict == .good { proof?.noteGood(check) }
-        let isNews = answer.verdict == .good || !answer.request.isEmpty
-        guard answer.verdict.isFlagged || (isNews && episodes.isOpen(check)) else { return }
+        guard isToBeRecorded(answer, of: check) else { return }
         let seen = observation.flatMap { $0.kind.isEmpty ? nil : $0 }
         let lasts = CheckCatalogue.types[Int(check.index)].observesDuration
+        let reach = lasts ? answer.observed : answer.reach.seconds
         episodes.take(
             answer,
             of: check,
@@ -284,7 +293,7 @@ struct Feed: Sendable {
             circumstances: EpisodeBook.Circumstances(
                 feed: id,
                 at: time,
-                begin: time.moved(back: answer.reach?.seconds ?? (lasts ? answer.observed : 0)),
+                begin: time.moved(back: reach),
                 now: now,
                 lastValue: seen?.value ?? lastValue,
                 lastValueAt: seen == nil ? lastValueAt : time,

@@ -11,7 +11,7 @@ internal import Monitoring
 /// ```
 /// The cycle is counted from the last wake, so that a lone message is read at once, and at high
 /// rates one wake serves many messages. While messages flow slowly, some hundred to some thousand a
-/// second, a wake for each would cost more than its work: the cycle is then six times as long, and
+/// second, a wake for each would cost more than its work: the cycle is then eight times as long, and
 /// the thread sleeps it out before it polls. A lone message never waits for that.
 final class PollThread {
     private enum Phase: Equatable {
@@ -28,8 +28,8 @@ final class PollThread {
     /// From so many messages a millisecond on the cycle is short; below, it is `slowFactor` times
     /// as long.
     private static let busyPerMillisecond = 4.0
-    /// 3 ms at the default cycle: at 1,000 msg/s one wake for three messages.
-    private static let slowFactor: Int64 = 6
+    /// 4 ms at the default cycle: at 1,000 msg/s one wake for four messages.
+    private static let slowFactor: Int64 = 8
     /// Time over which the rate is averaged: a broker that pauses for a millisecond is not slow.
     private static let rateMemory = Nanoseconds.milliseconds(20)
     /// Rounds of jobs between two polls.
