@@ -38,7 +38,7 @@ struct LearnedCompleteness: Sendable {
         let share = Double(count) * period / span
         begin(observation)
         var answer = judge(share)
-        if answer.verdict.isFlagged { answer.reach = .some(Nanoseconds(roundingSeconds: span)) }
+        if answer.verdict.isFlagged { answer.reach = Nanoseconds(roundingSeconds: span) }
         return answer
     }
 
