@@ -7,7 +7,7 @@ struct ThroughputRun {
     var microsecondsPerMessage: Double
     /// Messages a second that the generator reached.
     var pace: Double
-    /// Resident memory when the load was over, in bytes.
+    /// Resident memory at the end of the load, in bytes.
     var resident: Int
     /// Of the load and its warm-up: what never arrived; nil where it is not known.
     var lost: Int?
@@ -26,9 +26,11 @@ struct ThroughputRun {
 
         let before = try process.processorTime()
         let pace = try load.run(broker: broker, folder: folder, workshop: workshop)
+        // Before the feeds have been quiet for two seconds: 10,000 silent sensors are 10,000 alarms,
+        // and another load.
+        let resident = process.residentMemory()
         try waitUntilIdle(process)
         let used = try process.processorTime() - before
-        let resident = process.residentMemory()
 
         let usage = try subject.stop(process)
         let received = subject.received(process, folder: folder, workshop: workshop)
