@@ -28,7 +28,7 @@ protocol Check: StoredCheck {
     init?(parameters: CheckParameters, feed: CheckContext)
 
     /// Asked of every sample in `scope`, in the order of arrival. About 10 ns at most.
-    mutating func observe(_ observation: borrowing Observation) -> Assessment
+    mutating func observe(_ observation: borrowing ObservationView) -> Assessment
 
     /// Asked of every message of the feed's topic, readable or not (scope `.messages`).
     mutating func observe(_ message: borrowing MessageObservation) -> Assessment
@@ -55,7 +55,7 @@ extension Check {
 
     static var observesDuration: Bool { false }
 
-    mutating func observe(_ observation: borrowing Observation) -> Assessment { .unknown }
+    mutating func observe(_ observation: borrowing ObservationView) -> Assessment { .unknown }
 
     mutating func observe(_ message: borrowing MessageObservation) -> Assessment {
         .unknown

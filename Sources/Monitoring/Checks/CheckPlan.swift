@@ -52,9 +52,9 @@ final class CheckPlan: Sendable {
     let size: Int
 
     /// Who is asked about a sample.
-    func entries(askedAbout observation: Observation) -> [Entry] {
-        guard observation.arrival.isJudged else { return arrivals }
-        return observation.arrival == .inOrder && observation.isUsable ? ordered : samples
+    func entries(askedAbout arrival: Observation.Arrival, isUsable: Bool) -> [Entry] {
+        guard arrival.isJudged else { return arrivals }
+        return arrival == .inOrder && isUsable ? ordered : samples
     }
 
     /// The largest alignment of a check's state.

@@ -9,7 +9,7 @@
 protocol StoredCheck: Sendable {
     static func observe(
         _ state: UnsafeMutableRawPointer,
-        _ observation: borrowing Observation,
+        _ observation: borrowing ObservationView,
     ) -> Assessment
 
     static func observe(
@@ -51,7 +51,7 @@ struct CheckLayout: Sendable {
 extension StoredCheck where Self: Check {
     static func observe(
         _ state: UnsafeMutableRawPointer,
-        _ observation: borrowing Observation,
+        _ observation: borrowing ObservationView,
     ) -> Assessment {
         // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
         unsafe state.assumingMemoryBound(to: Self.self).pointee.observe(observation)

@@ -110,9 +110,10 @@ struct Feed: Sendable {
         }
         if message.problem != nil { circumstances.followsUndecodable = true }
         if episodes.isConfirmed(CheckCatalogue.silence) { circumstances.followsSilence = true }
+        let opened = checks.open()
         for entry in checks.plan.messages {
             record(
-                checks.observe(entry, message),
+                opened.observe(entry, message),
                 of: entry.id,
                 at: EventTime(message.receivedAt),
                 now: message.receivedAt,
@@ -172,10 +173,14 @@ struct Feed: Sendable {
         )
         observation.feedKind = kind
         if observation.newest == nil { moveEvents(by: timeline.takeJump()) }
-        let verdict = judge(&observation, into: &output)
-        timeline.count(observation, verdict, step: step, into: &output.rollups)
+        ObservationPlace.with(&observation) { place in
+            let verdict = judge(place, into: &output)
+            timeline.count(place.view, verdict, step: step, into: &output.rollups)
+        }
         if !episodes.isEmpty {
-            settle(observation, into: &output)
+            if observation.arrival == .inOrder {
+                settle(at: receivedAt, isRestless: observation.profile.isRestless, into: &output)
+            }
             episodes.refresh(at: receivedAt, log: &output.log)
         }
         guard observation.arrival == .inOrder else { return }
@@ -215,23 +220,23 @@ struct Feed: Sendable {
 
     /// Asks every check that applies. - Returns: the sample's class.
     private mutating func judge(
-        _ observation: inout Observation,
+        _ place: borrowing ObservationPlace,
         into output: inout Output,
     ) -> Verdict {
-        let time =
-            observation.arrival.isJudged
-            ? observation.at : timeline.present(observation.receivedAt)
         var verdict = Verdict.unknown
         var requests = BaselineRequest()
-        profile.look(at: &observation)
-        var isWaiting = observation.profile.isEntered
-        for entry in checks.plan.entries(askedAbout: observation) {
-            observation.marks = episodes.marks
+        profile.look(at: &place.value)
+        var isWaiting = place.value.profile.isEntered
+        let arrival = place.value.arrival
+        let isUsable = place.value.isUsable
+        let opened = checks.open()
+        place.value.marks = episodes.marks
+        for entry in checks.plan.entries(askedAbout: arrival, isUsable: isUsable) {
             if isWaiting, entry.gate == .none {
                 isWaiting = false
-                profile.enter(&observation)
+                profile.enter(&place.value)
             }
-            let answer = checks.observe(entry, observation)
+            let answer = opened.observe(entry, place.view)
             requests.formUnion(answer.request)
             if entry.isGrading {
                 if entry.judgesPrevious {
@@ -240,28 +245,43 @@ struct Feed: Sendable {
                     verdict = verdict.worse(answer.verdict)
                 }
             }
-            // Asked here and not in `record`: what it would be told is copied for the call.
             guard isToBeRecorded(answer, of: entry.id) else { continue }
-            record(
-                answer,
-                of: entry.id,
-                at: entry.judgesPrevious ? timeline.previousAt : time,
-                now: observation.receivedAt,
-                into: &output,
-                seeing: observation,
-                detail: observation.kind.complaint,
-            )
+            record(answer, of: entry, to: place.view, into: &output)
+            place.value.marks = episodes.marks
             guard answer.verdict.isFlagged else { continue }
             if entry.id == CheckCatalogue.gap {
-                observation.followsToldGap = episodes.isConfirmed(entry.id)
+                place.value.followsToldGap = episodes.isConfirmed(entry.id)
             } else if entry.gate == .isValue {
-                observation.profile.isEntered = false
+                place.value.profile.isEntered = false
                 isWaiting = false
             }
         }
-        if isWaiting { profile.enter(&observation) }
-        learn(&observation, requests, into: &output)
-        return observation.kind.isEmpty ? .missing : verdict
+        if isWaiting { profile.enter(&place.value) }
+        learn(place, requests, into: &output)
+        return place.value.kind.isEmpty ? .missing : verdict
+    }
+
+    /// Hands an answer to a sample to the episodes; the answer matters to them.
+    private mutating func record(
+        _ answer: Assessment,
+        of entry: CheckPlan.Entry,
+        to observation: borrowing ObservationView,
+        into output: inout Output,
+    ) {
+        let present = timeline.present(observation.receivedAt)
+        let time = observation.arrival.isJudged ? observation.at : present
+        let begin = entry.judgesPrevious ? timeline.previousAt : time
+        let kind = observation.kind
+        let seen = kind.isEmpty ? (lastValue, lastValueAt) : (observation.value, begin)
+        enter(
+            answer,
+            of: entry.id,
+            at: begin,
+            now: observation.receivedAt,
+            lastValue: seen,
+            into: &output,
+            detail: kind.complaint,
+        )
     }
 
     /// Whether an answer matters to the episodes. A good one is noted for the proof after a restart.
@@ -279,11 +299,23 @@ struct Feed: Sendable {
         at time: EventTime,
         now: ReceiveTime,
         into output: inout Output,
-        seeing observation: Observation? = nil,
         detail: @autoclosure () -> String = "",
     ) {
         guard isToBeRecorded(answer, of: check) else { return }
-        let seen = observation.flatMap { $0.kind.isEmpty ? nil : $0 }
+        let last = (lastValue, lastValueAt)
+        let words = detail()
+        enter(answer, of: check, at: time, now: now, lastValue: last, into: &output, detail: words)
+    }
+
+    private mutating func enter(
+        _ answer: Assessment,
+        of check: CheckID,
+        at time: EventTime,
+        now: ReceiveTime,
+        lastValue: (value: Double, at: EventTime),
+        into output: inout Output,
+        detail: String,
+    ) {
         let lasts = CheckCatalogue.types[Int(check.index)].observesDuration
         let reach = lasts ? answer.observed : answer.reach.seconds
         episodes.take(
@@ -295,12 +327,12 @@ struct Feed: Sendable {
                 at: time,
                 begin: time.moved(back: reach),
                 now: now,
-                lastValue: seen?.value ?? lastValue,
-                lastValueAt: seen == nil ? lastValueAt : time,
+                lastValue: lastValue.value,
+                lastValueAt: lastValue.at,
                 period: period ?? Nanoseconds(0),
             ),
             log: &output.log,
-            detail: detail(),
+            detail: detail,
         )
     }
 
@@ -310,36 +342,34 @@ struct Feed: Sendable {
     var learning: (seen: Int, needed: Int) { (profile.progress, Baseline.learning) }
 
     private mutating func learn(
-        _ observation: inout Observation,
+        _ place: borrowing ObservationPlace,
         _ requests: BaselineRequest,
         into output: inout Output,
     ) {
-        guard observation.arrival == .inOrder else { return }
+        guard place.value.arrival == .inOrder else { return }
         if requests.contains(.endShift) {
             let isLasting = requests.contains(.acceptLevel)
             episodes.close(
                 .levels,
-                at: observation.receivedAt,
+                at: place.value.receivedAt,
                 detail: isLasting ? "it lasts: the new level is the feed's baseline now" : "",
                 log: &output.log,
             )
         }
-        observation.marks = episodes.marks
-        if observation.profile.isEntered {
-            profile.learn(observation, requests)
+        place.value.marks = episodes.marks
+        if place.value.profile.isEntered {
+            profile.learn(place.view, requests)
         } else {
-            profile.refuse(observation, requests)
+            profile.refuse(place.view, requests)
         }
     }
 
     /// Confirms what waited for every check to have answered.
-    private mutating func settle(_ observation: borrowing Observation, into output: inout Output) {
-        guard observation.arrival == .inOrder else { return }
-        episodes.settle(
-            checks.plan.policies,
-            isRestless: observation.profile.isRestless,
-            at: observation.receivedAt,
-            log: &output.log,
-        )
+    private mutating func settle(
+        at now: ReceiveTime,
+        isRestless: Bool,
+        into output: inout Output,
+    ) {
+        episodes.settle(checks.plan.policies, isRestless: isRestless, at: now, log: &output.log)
     }
 }

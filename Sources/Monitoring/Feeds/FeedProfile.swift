@@ -94,23 +94,23 @@ struct FeedProfile: Sendable {
         self = fresh
     }
 
-    private func describeNeighbours(of reading: inout ProfileReading) {
+    @inline(__always)
+    private mutating func describeNeighbours(of reading: inout ProfileReading) {
         reading.low = baseline.low
         reading.high = baseline.high
         reading.location = reading.value
-        guard neighbours.count > 0 else { return }
-        let median = neighbours.median
-        reading.location = Double(median)
-        reading.spread = 1.4826 * Double(neighbours.deviation(from: median))
-        reading.low = min(reading.low, Double(neighbours[0]))
-        reading.high = max(reading.high, Double(neighbours[Int(neighbours.count) - 1]))
+        guard let summary = neighbours.summary() else { return }
+        reading.location = Double(summary.median)
+        reading.spread = 1.4826 * Double(summary.deviation)
+        reading.low = min(reading.low, Double(summary.smallest))
+        reading.high = max(reading.high, Double(summary.largest))
     }
 
     /// What comes next has no neighbour.
     mutating func interrupt() { row = 0 }
 
     /// Whether the sample before is too long ago to be a neighbour: 3.5 periods.
-    private func isBroken(_ observation: borrowing Observation) -> Bool {
+    private func isBroken(_ observation: Observation) -> Bool {
         guard !observation.followsOutage, let newest = observation.newest else { return true }
         guard observation.period.count > 0 else { return false }
         let step = Nanoseconds(from: newest.nanoseconds, to: observation.at.nanoseconds)
@@ -156,7 +156,7 @@ struct FeedProfile: Sendable {
         if jump.magnitude > max(usual, noise, 2 * reading.resolution) { reading.step = jump }
     }
 
-    private func describeInnovation(of reading: inout ProfileReading) {
+    private mutating func describeInnovation(of reading: inout ProfileReading) {
         guard baseline.isLearned else { return }
         reading.mean = baseline.mean
         reading.deviation = baseline.variance.squareRoot()
@@ -179,7 +179,7 @@ struct FeedProfile: Sendable {
     // MARK: After the checks
 
     /// The value is none: nothing is learned of it.
-    mutating func refuse(_ observation: borrowing Observation, _ requests: BaselineRequest) {
+    mutating func refuse(_ observation: borrowing ObservationView, _ requests: BaselineRequest) {
         interrupt()
         guard requests.contains(.acceptValue) else { return }
         baseline.widen(to: observation.value - origin)
@@ -187,36 +187,35 @@ struct FeedProfile: Sendable {
 
     /// Lets the value into the baseline, as far as the findings that are open now allow, and does
     /// what the checks asked for.
-    mutating func learn(_ observation: borrowing Observation, _ requests: BaselineRequest) {
-        let reading = observation.profile
-        guard reading.isEntered else { return }
+    mutating func learn(_ observation: borrowing ObservationView, _ requests: BaselineRequest) {
+        guard observation.profile.isEntered else { return }
         let marks = observation.marks
         let isFrozen = marks.isOpen(.freezing)
         let wasShifted = marks.isOpen(.shifts)
-        let isStep = reading.step != 0
+        let isStep = observation.profile.step != 0
         if levels.isKnown, !marks.isFlagged(.unit), !isFrozen || isStep {
             let size = (levels.level - levels.levelBefore).magnitude
-            let least = max(reading.resolution, 0.5 * reading.noise)
+            let least = max(observation.profile.resolution, 0.5 * observation.profile.noise)
             stepTail.add(size, least: least, Self.stepShape)
         }
         if !baseline.isLearned {
-            baseline.learn(Float(reading.value), neighbours: neighbours)
+            baseline.learn(Float(observation.profile.value), neighbours: neighbours)
         } else if !isFrozen, !isStep, !requests.contains(.crossed), row > 0 {
-            baseline.refine(reading.value, after: old)
+            baseline.refine(observation.profile.value, after: old)
         }
-        if baseline.isLearned, !marks.isOpen(.narrowing) { baseline.widen(to: reading.value) }
-        if !marks.isOpen(.displacing) { neighbours.add(Float(reading.value)) }
+        if baseline.isLearned, !marks.isOpen(.narrowing) { baseline.widen(to: observation.profile.value) }
+        if !marks.isOpen(.displacing) { neighbours.add(Float(observation.profile.value)) }
         weighProof(observation, requests, isShifted: wasShifted)
         older = old
-        old = reading.value
+        old = observation.profile.value
         row = min(row + 1, 3)
-        fulfil(requests, reading)
+        fulfil(requests, level: observation.profile.level)
     }
 
     /// How long the level has kept. A crossing before it is proven is no news: the feed is not yet
     /// known, and learns on.
     private mutating func weighProof(
-        _ observation: borrowing Observation,
+        _ observation: borrowing ObservationView,
         _ requests: BaselineRequest,
         isShifted: Bool,
     ) {
@@ -237,9 +236,9 @@ struct FeedProfile: Sendable {
         }
     }
 
-    private mutating func fulfil(_ requests: BaselineRequest, _ reading: ProfileReading) {
+    private mutating func fulfil(_ requests: BaselineRequest, level: Double) {
         guard !requests.isEmpty else { return }
-        if requests.contains(.acceptLevel) { baseline.accept(level: reading.level) }
+        if requests.contains(.acceptLevel) { baseline.accept(level: level) }
         if requests.contains(.forgetNeighbours) { neighbours.removeAll() }
         if requests.contains(.acceptNoise) { baseline.accept(usualStep: recentStep) }
         if requests.contains(.raiseHabit) { habit = min(habit + Self.habitStep, Self.mostHabit) }

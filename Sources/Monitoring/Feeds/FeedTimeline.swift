@@ -133,6 +133,7 @@ struct FeedTimeline: Sendable {
 
     /// Whether the device's clock was set back within the horizon, as this sample proves: its time
     /// goes on from here, or all samples would be late until it has come to where it was.
+    @inline(__always)
     private mutating func isSetBack(_ observation: Observation) -> Bool {
         switch observation.arrival {
         case .inOrder: behind.end()
@@ -175,6 +176,7 @@ struct FeedTimeline: Sendable {
         return (before + number).dividedDown(by: age) != (minute + number).dividedDown(by: age)
     }
 
+    @inline(__always)
     private mutating func learnPeriod(
         _ observation: Observation,
         into rollups: inout [Rollup],
@@ -204,7 +206,7 @@ struct FeedTimeline: Sendable {
 
     /// Enters a sample with the class that the checks gave it.
     mutating func count(
-        _ observation: Observation,
+        _ observation: borrowing ObservationView,
         _ verdict: Verdict,
         step: SlotTracker.Step?,
         into rollups: inout [Rollup],
@@ -222,7 +224,7 @@ struct FeedTimeline: Sendable {
     }
 
     private mutating func countJudged(
-        _ observation: Observation,
+        _ observation: borrowing ObservationView,
         _ verdict: Verdict,
         step: SlotTracker.Step?,
         into rollups: inout [Rollup],
@@ -249,7 +251,7 @@ struct FeedTimeline: Sendable {
 
     /// Keeps of the last sample in order what is needed to take it back.
     private mutating func remember(
-        _ observation: Observation,
+        _ observation: borrowing ObservationView,
         isUsable: Bool,
         filledSlot: Int64?,
     ) {
@@ -292,7 +294,7 @@ struct FeedTimeline: Sendable {
     }
 
     private mutating func finish(
-        _ observation: Observation,
+        _ observation: borrowing ObservationView,
         _ verdict: Verdict,
         into rollups: inout [Rollup],
     ) {

@@ -51,7 +51,7 @@ public struct EwmaCheck: Check {
         falseAlarmInterval = feed.falseAlarmInterval.seconds
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.profile.isEntered else { return .unknown }
         let isNewRound = observation.profile.round != round
         let isWandering = observation.profile.isWandering
@@ -86,7 +86,7 @@ public struct EwmaCheck: Check {
         )
     }
 
-    private mutating func take(_ observation: borrowing Observation) -> Bool {
+    private mutating func take(_ observation: borrowing ObservationView) -> Bool {
         if limit.isNaN {
             let interval = StatisticalInterval.samples(falseAlarmInterval, observation.period)
             limit = ChartLimit.ewma(interval: interval, weight: Self.weight)

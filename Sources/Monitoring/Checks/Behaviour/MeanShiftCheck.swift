@@ -52,7 +52,7 @@ public struct MeanShiftCheck: Check {
         falseAlarmInterval = feed.falseAlarmInterval.seconds
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.profile.isEntered, observation.profile.isLearned else { return .unknown }
         let isNewRound = observation.profile.round != round
         let isWandering = observation.profile.isWandering
@@ -77,7 +77,7 @@ public struct MeanShiftCheck: Check {
         return shift.open(observation, isChart: isChart || isFromEwma, request)
     }
 
-    private mutating func cross(_ observation: borrowing Observation) -> Bool {
+    private mutating func cross(_ observation: borrowing ObservationView) -> Bool {
         guard observation.profile.innovation.isFinite, !observation.marks.isOpen(.restingNoise)
         else { return false }
         let interval = StatisticalInterval.samples(falseAlarmInterval, observation.period)

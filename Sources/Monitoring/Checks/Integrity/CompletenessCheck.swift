@@ -103,7 +103,7 @@ public struct CompletenessCheck: Check {
         given = [GivenCompleteness(parameters: parameters, feed: feed)]
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         given.isEmpty ? learned.take(observation) : given[0].observe(observation)
     }
 

@@ -37,7 +37,7 @@ public struct ImpossibleDateCheck: Check {
 
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         let isTooEarly = observation.sourceTime.map { $0 < Self.earliest } ?? false
         if observation.timeProblem == .impossible || isTooEarly {
             if row < .max { row += 1 }

@@ -17,7 +17,7 @@ struct LearnedCompleteness: Sendable {
     private var windows: UInt8 = 0
     private var isRunning = false
 
-    mutating func take(_ observation: borrowing Observation) -> Assessment {
+    mutating func take(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.arrival == .inOrder else { return .unknown }
         let isLost = observation.marks.isOpen(.losses)
         let isAfterOutage = observation.followsOutage
@@ -42,7 +42,7 @@ struct LearnedCompleteness: Sendable {
         return answer
     }
 
-    private mutating func begin(_ observation: borrowing Observation) {
+    private mutating func begin(_ observation: borrowing ObservationView) {
         start = observation.at.nanoseconds
         count = 0
         isRunning = true

@@ -49,7 +49,7 @@ public struct OutOfOrderCheck: Check {
         tolerance = parameters.duration("tolerance") ?? .seconds(0)
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.sourceTime != nil, let newest = observation.newest else {
             return .unknown
         }

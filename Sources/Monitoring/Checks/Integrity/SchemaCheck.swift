@@ -51,7 +51,7 @@ public struct SchemaCheck: Check {
         return .good
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         let kind: FeedDescription.Kind
         switch observation.kind {
         case .number, .infinite: kind = .number

@@ -125,7 +125,7 @@ public struct FlatLineCheck: Check {
         }
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.arrival == .inOrder else { return .unknown }
         let isBad = observation.quality == .bad
         let isUsable = observation.kind == .number && !isBad

@@ -22,7 +22,7 @@ struct LearnedFlatLine: Sendable {
     private var tail = Tail()
     private var count: UInt16 = 0
 
-    mutating func take(_ observation: borrowing Observation) -> Assessment {
+    mutating func take(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.profile.isEntered else { return .unknown }
         let at = observation.at.nanoseconds
         guard observation.profile.row > 0 else {

@@ -35,7 +35,7 @@ public struct NonFiniteCheck: Check {
 
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         // What is no value at all is the business of `schema`.
         guard observation.kind != .unreadable else { return .unknown }
         guard !observation.kind.hasValue else {

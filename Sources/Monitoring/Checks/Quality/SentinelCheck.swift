@@ -63,7 +63,7 @@ public struct SentinelCheck: Check {
         value = parameters.number("value") ?? .nan
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.kind == .number else { return .unknown }
         let x = observation.value
         if x == value { return Assessment(.fail, observed: x, limit: value) }

@@ -43,7 +43,7 @@ public struct UnitCheck: Check {
 
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.profile.isEntered, observation.profile.isCrowded,
             observation.profile.isLearned, observation.profile.stepLimit.isFinite
         else {
