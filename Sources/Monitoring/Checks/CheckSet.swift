@@ -73,6 +73,12 @@ struct OpenedChecks: ~Copyable {
         unsafe entry.type.observe(states + entry.offset, observation)
     }
 
+    /// Whether all checks for exceptions are quiet.
+    func areQuiet(_ plan: CheckPlan) -> Bool {
+        // Safety: the entries are of the set's plan.
+        plan.exceptions.allSatisfy { unsafe $0.type.isQuiet(states + $0.offset) }
+    }
+
     @inline(__always)
     func observe(
         _ entry: CheckPlan.Entry,

@@ -30,6 +30,8 @@ protocol StoredCheck: Sendable {
         arrivals: Nanoseconds,
     )
 
+    static func isQuiet(_ state: UnsafeMutableRawPointer) -> Bool
+
     static var layout: CheckLayout { get }
 
     /// Initialises `target` with a copy of what lies at `source`.
@@ -86,6 +88,11 @@ extension StoredCheck where Self: Check {
         // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
         unsafe state.assumingMemoryBound(to: Self.self).pointee
             .clockWasSet(events: events, arrivals: arrivals)
+    }
+
+    static func isQuiet(_ state: UnsafeMutableRawPointer) -> Bool {
+        // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
+        unsafe state.assumingMemoryBound(to: Self.self).pointee.isQuiet
     }
 
     static var layout: CheckLayout {

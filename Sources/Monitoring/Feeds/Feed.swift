@@ -26,6 +26,8 @@ struct Feed: Sendable {
     /// Nothing could come for a while since the last message: the time until the next one is no
     /// interval, and some of it is in `absence`.
     var isCadenceInterrupted = false
+    /// A check for exceptions has flagged something, and counts on.
+    private var isUneasy = false
     /// Of a feed of an earlier run: what is known to be well in this one.
     var proof: RestartProof?
 
@@ -111,7 +113,8 @@ struct Feed: Sendable {
         if message.problem != nil { circumstances.followsUndecodable = true }
         if episodes.isConfirmed(CheckCatalogue.silence) { circumstances.followsSilence = true }
         let opened = checks.open()
-        for entry in checks.plan.messages {
+        let isRoutine = message.problem == nil && !isUneasy && isCalm
+        for entry in isRoutine ? checks.plan.routineMessages : checks.plan.messages {
             record(
                 opened.observe(entry, message),
                 of: entry.id,
@@ -121,6 +124,7 @@ struct Feed: Sendable {
                 detail: detail(),
             )
         }
+        if !isRoutine { isUneasy = !opened.areQuiet(checks.plan) }
     }
 
     /// A message of the topic came that could not be read. The topic's own feed says so; here it
@@ -164,14 +168,13 @@ struct Feed: Sendable {
         into output: inout Output,
     ) {
         establishKind(sample)
-        var (observation, step) = timeline.place(
+        var observation = Observation(of: sample, of: kind, receivedAt: receivedAt, circumstances)
+        let step = timeline.place(
+            &observation,
             sample,
             payloadHash: payloadHash,
-            receivedAt: receivedAt,
-            circumstances: circumstances,
             into: &output.rollups,
         )
-        observation.feedKind = kind
         if observation.newest == nil { moveEvents(by: timeline.takeJump()) }
         ObservationPlace.with(&observation) { place in
             let verdict = judge(place, into: &output)
@@ -218,47 +221,58 @@ struct Feed: Sendable {
 
     // MARK: Checks
 
+    /// Nothing is open and nothing is to be proven: good answers are news to nobody.
+    private var isCalm: Bool { proof == nil && episodes.isEmpty }
+
     /// Asks every check that applies. - Returns: the sample's class.
     private mutating func judge(
         _ place: borrowing ObservationPlace,
         into output: inout Output,
     ) -> Verdict {
-        var verdict = Verdict.unknown
-        var requests = BaselineRequest()
         profile.look(at: &place.value)
+        var requests = BaselineRequest()
         var isWaiting = place.value.profile.isEntered
-        let arrival = place.value.arrival
-        let isUsable = place.value.isUsable
         let opened = checks.open()
         place.value.marks = episodes.marks
-        for entry in checks.plan.entries(askedAbout: arrival, isUsable: isUsable) {
+        let isRoutine = !isUneasy && isCalm && place.value.isOrdinary
+        var verdict = isRoutine ? checks.plan.routineVerdict : .unknown
+        for entry in isRoutine ? checks.plan.routine : checks.plan.entries(for: place.view) {
             if isWaiting, entry.gate == .none {
                 isWaiting = false
                 profile.enter(&place.value)
             }
             let answer = opened.observe(entry, place.view)
+            if entry.isGrading, !entry.judgesPrevious { verdict = verdict.worse(answer.verdict) }
+            guard answer.verdict.isFlagged || !answer.request.isEmpty || !isCalm else { continue }
             requests.formUnion(answer.request)
-            if entry.isGrading {
-                if entry.judgesPrevious {
-                    timeline.downgradePrevious(to: answer.verdict, into: &output.rollups)
-                } else {
-                    verdict = verdict.worse(answer.verdict)
-                }
-            }
-            guard isToBeRecorded(answer, of: entry.id) else { continue }
-            record(answer, of: entry, to: place.view, into: &output)
-            place.value.marks = episodes.marks
-            guard answer.verdict.isFlagged else { continue }
-            if entry.id == CheckCatalogue.gap {
-                place.value.followsToldGap = episodes.isConfirmed(entry.id)
-            } else if entry.gate == .isValue {
-                place.value.profile.isEntered = false
-                isWaiting = false
-            }
+            take(answer, of: entry, at: place, into: &output)
+            if answer.verdict.isFlagged, entry.gate == .isValue { isWaiting = false }
         }
         if isWaiting { profile.enter(&place.value) }
         learn(place, requests, into: &output)
+        if !isRoutine { isUneasy = !opened.areQuiet(checks.plan) }
         return place.value.kind.isEmpty ? .missing : verdict
+    }
+
+    /// Takes an answer that may matter to the episodes, or to what follows of this sample.
+    private mutating func take(
+        _ answer: Assessment,
+        of entry: CheckPlan.Entry,
+        at place: borrowing ObservationPlace,
+        into output: inout Output,
+    ) {
+        if entry.judgesPrevious {
+            timeline.downgradePrevious(to: answer.verdict, into: &output.rollups)
+        }
+        guard isToBeRecorded(answer, of: entry.id) else { return }
+        record(answer, of: entry, to: place.view, into: &output)
+        place.value.marks = episodes.marks
+        guard answer.verdict.isFlagged else { return }
+        if entry.id == CheckCatalogue.gap {
+            place.value.followsToldGap = episodes.isConfirmed(entry.id)
+        } else if entry.gate == .isValue {
+            place.value.profile.isEntered = false
+        }
     }
 
     /// Hands an answer to a sample to the episodes; the answer matters to them.

@@ -62,26 +62,21 @@ struct FeedTimeline: Sendable {
     // MARK: Placing
 
     /// Places a sample on the time axis, in the feed's order and in its slot.
+    ///
+    /// - Parameter observation: of the sample; its time and order are entered.
     mutating func place(
+        _ observation: inout Observation,
         _ sample: Sample,
         payloadHash: UInt64,
-        receivedAt: ReceiveTime,
-        circumstances: Circumstances,
         into rollups: inout [Rollup],
-    ) -> (observation: Observation, step: SlotTracker.Step?) {
-        let source = sample.timeProblem == .none ? sample.sourceTime : nil
+    ) -> SlotTracker.Step? {
+        let source = observation.sourceTime
+        let receivedAt = observation.receivedAt
         let judgement = clock.judge(source, receivedAt: receivedAt, timing: timing)
         if judgement.isSwitch { restart(at: judgement.at, receivedAt, into: &rollups) }
-        var observation = Observation(at: judgement.at, receivedAt: receivedAt, value: sample.value)
-        observation.sourceTime = source
-        observation.timeProblem = sample.timeProblem
+        observation.at = judgement.at
         observation.isClockTrusted = clock.isTrusted
-        observation.kind = sample.kind
-        observation.quality = sample.quality
         observation.newest = newest
-        observation.followsOutage = circumstances.followsOutage
-        observation.followsSilence = circumstances.followsSilence
-        observation.followsUndecodable = circumstances.followsUndecodable
         let answer = recognise(sample, observation.at, judgement.placement, payloadHash)
         observation.isConflicting = answer == .conflict
         observation.arrival =
@@ -96,8 +91,7 @@ struct FeedTimeline: Sendable {
             observation.newest = nil
             observation.arrival = .inOrder
         }
-        let step = placeInSlot(&observation, into: &rollups)
-        return (observation, step)
+        return placeInSlot(&observation, into: &rollups)
     }
 
     /// What came between this sample and the last.

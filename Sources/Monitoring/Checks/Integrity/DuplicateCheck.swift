@@ -31,8 +31,11 @@ public struct DuplicateCheck: Check {
     )
 
     public static let scope: CheckScope = .arrivals
+    static let isForExceptions = true
 
     private var recent = RecentFlags()
+
+    var isQuiet: Bool { recent.isQuiet }
 
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 

@@ -30,8 +30,11 @@ public struct DuplicateTimestampCheck: Check {
     )
 
     public static let scope: CheckScope = .samples
+    static let isForExceptions = true
 
     private var recent = RecentFlags()
+
+    var isQuiet: Bool { recent.isQuiet }
 
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 

@@ -41,9 +41,12 @@ public struct OutOfOrderCheck: Check {
     )
 
     public static let scope: CheckScope = .samples
+    static let isForExceptions = true
 
     private let tolerance: Nanoseconds
     private var recent = RecentFlags()
+
+    var isQuiet: Bool { recent.isQuiet }
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
         tolerance = parameters.duration("tolerance") ?? .seconds(0)

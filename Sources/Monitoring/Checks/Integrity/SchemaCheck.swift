@@ -36,9 +36,12 @@ public struct SchemaCheck: Check {
     )
 
     public static let scope: CheckScope = [.messages, .samples]
+    static let isForExceptions = true
 
     private var row: Int32 = 0
     private var isKindWrong = false
+
+    var isQuiet: Bool { row == 0 && !isKindWrong }
 
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 

@@ -30,8 +30,11 @@ public struct NonFiniteCheck: Check {
     )
 
     public static let scope: CheckScope = .samples
+    static let isForExceptions = true
 
     private var row: Int32 = 0
+
+    var isQuiet: Bool { row == 0 }
 
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 
