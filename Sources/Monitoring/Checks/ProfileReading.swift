@@ -19,9 +19,6 @@ struct ProfileReading: Sendable {
     var round: UInt8 = 0
     /// Values in a row before this one, without break, at most 3.
     var row: UInt8 = 0
-    /// Innovations that the baseline rests on.
-    var count: Int32 = 0
-
     /// What the other offsets are counted from.
     var origin = 0.0
     /// This value, the one before, and the one before that.
@@ -50,6 +47,9 @@ struct ProfileReading: Sendable {
     var mean = 0.0
     var deviation = 0.0
     var correlation = 0.0
+    /// Standard error of the mean, in standard deviations of an innovation: 1/√n of the n values
+    /// that the baseline rests on.
+    var meanError = 1.0
     /// What this value brings beyond what the one before announced, in standard deviations; NaN
     /// where that is not known.
     var innovation = Double.nan

@@ -20,6 +20,7 @@ extension Observation {
 
 extension Observation {
     /// Of a sample that just came, before it is placed in time.
+    @inline(__always)
     init(
         of sample: Sample,
         of feedKind: FeedDescription.Kind,

@@ -69,7 +69,6 @@ struct FeedProfile: Sendable {
         observation.profile.row = row
         observation.profile.round = round
         observation.profile.isLearned = baseline.isLearned
-        observation.profile.count = baseline.count
         observation.profile.isCrowded = neighbours.isFull
         observation.profile.noise = baseline.noise
         observation.profile.resolution = baseline.resolution
@@ -151,7 +150,7 @@ struct FeedProfile: Sendable {
         habit -= habit * Self.habitFade
         guard baseline.isLearned, stepTail.isKnown else { return }
         let jump = reading.level - reading.levelBefore
-        let usual = reading.stepLimit * exp(Double(habit))
+        let usual = habit > 0 ? reading.stepLimit * exp(Double(habit)) : reading.stepLimit
         let noise = 4 * max(reading.noise, 0.8862 * recentStep)
         if jump.magnitude > max(usual, noise, 2 * reading.resolution) { reading.step = jump }
     }
@@ -159,16 +158,17 @@ struct FeedProfile: Sendable {
     private mutating func describeInnovation(of reading: inout ProfileReading) {
         guard baseline.isLearned else { return }
         reading.mean = baseline.mean
-        reading.deviation = baseline.variance.squareRoot()
+        reading.deviation = baseline.deviation
         reading.correlation = baseline.correlation
-        let widening = baseline.widening
-        reading.isWandering = widening > Self.mostWandering
+        reading.meanError = baseline.meanError
+        reading.isWandering = baseline.widening > Self.mostWandering
         let phi = reading.correlation
-        let needed = max(Double(proofAsked), 20 * (1 + phi) / (1 - phi))
-        reading.isProven = Double(proofGiven) > needed && !reading.isWandering
-        guard row > 0, baseline.innovationVariance > 0, !reading.isWandering else { return }
+        let given = Double(proofGiven)
+        let isLong = proofGiven > proofAsked && given * (1 - phi) > 20 * (1 + phi)
+        reading.isProven = isLong && !reading.isWandering
+        guard row > 0, baseline.innovationDeviation > 0, !reading.isWandering else { return }
         let announced = phi * (old - baseline.mean)
-        let scale = (baseline.innovationVariance * widening).squareRoot()
+        let scale = baseline.innovationDeviation * baseline.wideningRoot
         var innovation = ((reading.value - baseline.mean) - announced) / scale
         // More noise is the business of `noise`, and would soon look like a shift.
         let excess = 1.75 * baseline.usualStep

@@ -65,7 +65,7 @@ struct CalibrationTests {
                 return cusum.take(
                     observation.profile.innovation,
                     correlation: observation.profile.correlation,
-                    count: observation.profile.count,
+                    meanError: observation.profile.meanError,
                     interval: CalibrationTests.asked,
                 ) != 0
             }

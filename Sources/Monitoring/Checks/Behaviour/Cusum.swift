@@ -18,22 +18,22 @@ struct Cusum: Sendable {
 
     /// - Parameters:
     ///   - innovation: standardised.
-    ///   - count: how many the baseline rests on.
-    ///   - interval: samples between two false alarms.
+    ///   - meanError: 1/√n of the n values that the baseline rests on.
+    ///   - interval: samples between two false alarms; asked where φ has moved.
     /// - Returns: 1 or −1 where the level went up or down, else 0.
     mutating func take(
         _ innovation: Double,
         correlation phi: Double,
-        count: Int32,
-        interval: Double,
+        meanError: Double,
+        interval: @autoclosure () -> Double,
     ) -> Double {
         if (Float(phi) - correlation).magnitude > 0.01 {
             correlation = Float(phi)
             reference = max(0.05, 0.5 * ((1 - phi) / (1 + phi)).squareRoot())
-            limit = ChartLimit.cusum(interval: interval, reference: reference)
+            limit = ChartLimit.cusum(interval: interval(), reference: reference)
         }
-        let meanError = 1 / Double(count).squareRoot()
-        let z = (innovation / (1 + meanError * 0.5.squareRoot())).clipped(to: Self.clip)
+        let scaleError = meanError * 0.5.squareRoot()
+        let z = (innovation / (1 + scaleError)).clipped(to: Self.clip)
         up = max(0, up + z - reference - meanError)
         down = max(0, down - z - reference - meanError)
         return up > limit ? 1 : down > limit ? -1 : 0

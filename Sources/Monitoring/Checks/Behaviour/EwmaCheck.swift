@@ -42,6 +42,7 @@ public struct EwmaCheck: Check {
     private var z = 0.0
     /// Share of the start in the chart's variance.
     private var start = 1.0
+    private var deviation = 0.0
     private var limit = Double.nan
     private var row: Int32 = 0
     private var round: UInt8 = 0
@@ -93,9 +94,11 @@ public struct EwmaCheck: Check {
         }
         let weight = Self.weight
         z += weight * (observation.profile.innovation.clipped(to: Self.clip) - z)
-        start *= (1 - weight) * (1 - weight)
-        let deviation = (weight / (2 - weight) * (1 - start)).squareRoot()
-        let meanError = 1 / Double(observation.profile.count).squareRoot()
+        if start > 1e-9 {
+            start *= (1 - weight) * (1 - weight)
+            deviation = (weight / (2 - weight) * (1 - start)).squareRoot()
+        }
+        let meanError = observation.profile.meanError
         let reach = limit * deviation * (1 + meanError * 0.5.squareRoot()) + meanError
         return z.magnitude > reach
     }

@@ -80,12 +80,11 @@ public struct MeanShiftCheck: Check {
     private mutating func cross(_ observation: borrowing ObservationView) -> Bool {
         guard observation.profile.innovation.isFinite, !observation.marks.isOpen(.restingNoise)
         else { return false }
-        let interval = StatisticalInterval.samples(falseAlarmInterval, observation.period)
         return cusum.take(
             observation.profile.innovation,
             correlation: observation.profile.correlation,
-            count: observation.profile.count,
-            interval: interval,
+            meanError: observation.profile.meanError,
+            interval: StatisticalInterval.samples(falseAlarmInterval, observation.period),
         ) != 0
     }
 }
