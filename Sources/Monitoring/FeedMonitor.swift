@@ -211,6 +211,8 @@ extension FeedMonitor {
         }
     }
 
+    // Inlined, because a message is large to pass on.
+    @inline(__always)
     private mutating func take(
         _ sample: Sample,
         of message: DecodedMessage,

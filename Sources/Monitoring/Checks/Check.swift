@@ -15,6 +15,14 @@ protocol Check: StoredCheck {
     /// True where the answer to a sample is about the one before it (a spike needs its successor).
     static var judgesPrevious: Bool { get }
 
+    /// True where an ordinary sample (`Observation.isOrdinary`), and a readable message, can be passed
+    /// over as long as the check `isQuiet`: the answer would be good or, of one that does not grade,
+    /// unknown, and the state stays as it is. It is then asked of exceptions only.
+    static var isForExceptions: Bool { get }
+
+    /// Whether the state is as if nothing had ever been flagged. Asked of checks for exceptions.
+    var isQuiet: Bool { get }
+
     /// True where the observed quantity is how long the condition had lasted when it was flagged, in
     /// seconds: a finding begins that much before its first flagged sample.
     static var observesDuration: Bool { get }
@@ -24,7 +32,7 @@ protocol Check: StoredCheck {
     init?(parameters: CheckParameters, feed: CheckContext)
 
     /// Asked of every sample in `scope`, in the order of arrival. About 10 ns at most.
-    mutating func observe(_ observation: borrowing Observation) -> Assessment
+    mutating func observe(_ observation: borrowing ObservationView) -> Assessment
 
     /// Asked of every message of the feed's topic, readable or not (scope `.messages`).
     mutating func observe(_ message: borrowing MessageObservation) -> Assessment
@@ -35,8 +43,9 @@ protocol Check: StoredCheck {
     /// When the check wants its next tick, in receive time; nil: not at all for now.
     func deadline(_ pulse: borrowing Pulse) -> ReceiveTime?
 
-    /// The gateway's clock was set, or the feed's time goes on elsewhere: instants that the check remembers move along, so that lengths
-    /// of time stay what they are. A check that remembers none does nothing.
+    /// The gateway's clock was set, or the feed's time goes on elsewhere: instants that the check
+    /// remembers move along, so that lengths of time stay what they are. A check that remembers none
+    /// does nothing.
     ///
     /// - Parameters:
     ///   - events: how far event time moves; zero where the feed goes on by its own clock.
@@ -47,9 +56,13 @@ protocol Check: StoredCheck {
 extension Check {
     static var judgesPrevious: Bool { false }
 
+    static var isForExceptions: Bool { false }
+
+    var isQuiet: Bool { true }
+
     static var observesDuration: Bool { false }
 
-    mutating func observe(_ observation: borrowing Observation) -> Assessment { .unknown }
+    mutating func observe(_ observation: borrowing ObservationView) -> Assessment { .unknown }
 
     mutating func observe(_ message: borrowing MessageObservation) -> Assessment {
         .unknown

@@ -25,6 +25,12 @@ final class CheckPlan: Sendable {
     let arrivals: [Entry]
     let samples: [Entry]
     let ordered: [Entry]
+    /// Who is asked about an ordinary sample and a readable message while `exceptions` are quiet.
+    let routine: [Entry]
+    let routineMessages: [Entry]
+    let exceptions: [Entry]
+    /// What the exceptions would have said of an ordinary sample.
+    let routineVerdict: Verdict
     /// All of them.
     let entries: [Entry]
     /// Those of the catalogue that the rule does not ask.
@@ -35,7 +41,7 @@ final class CheckPlan: Sendable {
     let size: Int
 
     /// Who is asked about a sample.
-    func entries(askedAbout observation: Observation) -> [Entry] {
+    func entries(for observation: borrowing ObservationView) -> [Entry] {
         guard observation.arrival.isJudged else { return arrivals }
         return observation.arrival == .inOrder && observation.isUsable ? ordered : samples
     }
@@ -52,6 +58,10 @@ final class CheckPlan: Sendable {
         arrivals = asked(.arrivals)
         samples = asked([.arrivals, .samples])
         ordered = asked([.arrivals, .samples, .ordered])
+        exceptions = entries.filter { $0.type.isForExceptions }
+        routine = ordered.filter { !$0.type.isForExceptions }
+        routineMessages = messages.filter { !$0.type.isForExceptions }
+        routineVerdict = exceptions.contains { $0.isGrading } ? .good : .unknown
         self.entries = entries
         var present = CheckMask()
         for entry in entries { present.insert(entry.id) }

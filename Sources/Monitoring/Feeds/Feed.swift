@@ -8,25 +8,27 @@ struct Feed: Sendable {
     let rule: Int32
     let broker: UInt8
     private(set) var kind: FeedDescription.Kind
-    private var timeline: FeedTimeline
+    var timeline: FeedTimeline
     private var cadence = ArrivalCadence()
-    private var checks: CheckSet
-    private var episodes = EpisodeBook()
-    private(set) var lastArrivalAt: ReceiveTime?
+    var checks: CheckSet
+    var episodes = EpisodeBook()
+    var lastArrivalAt: ReceiveTime?
     private(set) var lastValue = Double.nan
-    private(set) var lastValueAt = EventTime(nanoseconds: 0)
-    private var circumstances = FeedTimeline.Circumstances()
-    private var createdAt: ReceiveTime
+    var lastValueAt = EventTime(nanoseconds: 0)
+    var circumstances = FeedTimeline.Circumstances()
+    var createdAt: ReceiveTime
     private let rememberedSilenceLimit: Nanoseconds?
     /// Time since the last message in which nothing could come: connections that were down,
     /// standstills. Negative for a feed of an earlier run, by how long it had been silent.
-    private var absence = Nanoseconds(0)
+    var absence = Nanoseconds(0)
     private var isKindNew = false
     /// Nothing could come for a while since the last message: the time until the next one is no
     /// interval, and some of it is in `absence`.
-    private var isCadenceInterrupted = false
+    var isCadenceInterrupted = false
+    /// A check for exceptions has flagged something, and counts on.
+    private var isUneasy = false
     /// Of a feed of an earlier run: what is known to be well in this one.
-    private var proof: RestartProof?
+    var proof: RestartProof?
 
     /// At least this much silence, so that a busy gateway or network is not taken for a dead
     /// sensor.
@@ -109,9 +111,11 @@ struct Feed: Sendable {
         }
         if message.problem != nil { circumstances.followsUndecodable = true }
         if episodes.isConfirmed(CheckCatalogue.silence) { circumstances.followsSilence = true }
-        for entry in checks.plan.messages {
+        let opened = checks.open()
+        let isRoutine = message.problem == nil && !isUneasy && isCalm
+        for entry in isRoutine ? checks.plan.routineMessages : checks.plan.messages {
             record(
-                checks.observe(entry, message),
+                opened.observe(entry, message),
                 of: entry.id,
                 at: EventTime(message.receivedAt),
                 now: message.receivedAt,
@@ -119,6 +123,7 @@ struct Feed: Sendable {
                 detail: detail(),
             )
         }
+        if !isRoutine { isUneasy = !opened.areQuiet(checks.plan) }
     }
 
     /// A message of the topic came that could not be read. The topic's own feed says so; here it
@@ -162,20 +167,19 @@ struct Feed: Sendable {
         into output: inout Output,
     ) {
         establishKind(sample)
-        var (observation, step) = timeline.place(
+        var observation = Observation(of: sample, of: kind, receivedAt: receivedAt, circumstances)
+        let step = timeline.place(
+            &observation,
             sample,
             payloadHash: payloadHash,
-            receivedAt: receivedAt,
-            circumstances: circumstances,
             into: &output.rollups,
         )
-        observation.feedKind = kind
         if observation.newest == nil { moveEvents(by: timeline.takeJump()) }
-        let verdict = judge(&observation, into: &output)
-        timeline.count(observation, verdict, step: step, into: &output.rollups)
-        if !episodes.isEmpty {
-            episodes.refresh(at: receivedAt, log: &output.log)
+        ObservationPlace.with(&observation) { place in
+            let verdict = judge(place, into: &output)
+            timeline.count(place.view, verdict, step: step, into: &output.rollups)
         }
+        if !episodes.isEmpty { episodes.refresh(at: receivedAt, log: &output.log) }
         guard observation.arrival == .inOrder else { return }
         prove(at: receivedAt)
         circumstances = FeedTimeline.Circumstances()
@@ -211,40 +215,66 @@ struct Feed: Sendable {
 
     // MARK: Checks
 
+    /// Nothing is open and nothing is to be proven: good answers are news to nobody.
+    private var isCalm: Bool { proof == nil && episodes.isEmpty }
+
     /// Asks every check that applies. - Returns: the sample's class.
     private mutating func judge(
-        _ observation: inout Observation,
+        _ place: borrowing ObservationPlace,
         into output: inout Output,
     ) -> Verdict {
-        let time =
-            observation.arrival.isJudged
-            ? observation.at : timeline.present(observation.receivedAt)
-        var verdict = Verdict.unknown
-        for entry in checks.plan.entries(askedAbout: observation) {
-            let answer = checks.observe(entry, observation)
-            if entry.isGrading {
-                if entry.judgesPrevious {
-                    timeline.downgradePrevious(to: answer.verdict, into: &output.rollups)
-                } else {
-                    verdict = verdict.worse(answer.verdict)
-                }
-            }
-            // Asked here and not in `record`: what it would be told is copied for the call.
-            guard isToBeRecorded(answer, of: entry.id) else { continue }
-            record(
-                answer,
-                of: entry.id,
-                at: entry.judgesPrevious ? timeline.previousAt : time,
-                now: observation.receivedAt,
-                into: &output,
-                seeing: observation,
-                detail: observation.kind.complaint,
-            )
-            if answer.verdict.isFlagged, entry.id == CheckCatalogue.gap {
-                observation.followsToldGap = episodes.isConfirmed(entry.id)
+        let opened = checks.open()
+        let isRoutine = !isUneasy && isCalm && place.value.isOrdinary
+        var verdict = isRoutine ? checks.plan.routineVerdict : .unknown
+        for entry in isRoutine ? checks.plan.routine : checks.plan.entries(for: place.view) {
+            let answer = opened.observe(entry, place.view)
+            if entry.isGrading, !entry.judgesPrevious { verdict = verdict.worse(answer.verdict) }
+            if answer.verdict.isFlagged || !isCalm {
+                take(answer, of: entry, at: place, into: &output)
             }
         }
-        return observation.kind.isEmpty ? .missing : verdict
+        if !isRoutine { isUneasy = !opened.areQuiet(checks.plan) }
+        return place.value.kind.isEmpty ? .missing : verdict
+    }
+
+    /// Takes an answer that may matter to the episodes, or to what follows of this sample.
+    private mutating func take(
+        _ answer: Assessment,
+        of entry: CheckPlan.Entry,
+        at place: borrowing ObservationPlace,
+        into output: inout Output,
+    ) {
+        if entry.judgesPrevious {
+            timeline.downgradePrevious(to: answer.verdict, into: &output.rollups)
+        }
+        guard isToBeRecorded(answer, of: entry.id) else { return }
+        record(answer, of: entry, to: place.view, into: &output)
+        if answer.verdict.isFlagged, entry.id == CheckCatalogue.gap {
+            place.value.followsToldGap = episodes.isConfirmed(entry.id)
+        }
+    }
+
+    /// Hands an answer to a sample to the episodes; the answer matters to them.
+    private mutating func record(
+        _ answer: Assessment,
+        of entry: CheckPlan.Entry,
+        to observation: borrowing ObservationView,
+        into output: inout Output,
+    ) {
+        let present = timeline.present(observation.receivedAt)
+        let time = observation.arrival.isJudged ? observation.at : present
+        let begin = entry.judgesPrevious ? timeline.previousAt : time
+        let kind = observation.kind
+        let seen = kind.isEmpty ? (lastValue, lastValueAt) : (observation.value, begin)
+        enter(
+            answer,
+            of: entry.id,
+            at: begin,
+            now: observation.receivedAt,
+            lastValue: seen,
+            into: &output,
+            detail: kind.complaint,
+        )
     }
 
     /// Whether an answer matters to the episodes. A good one is noted for the proof after a restart.
@@ -255,17 +285,29 @@ struct Feed: Sendable {
     }
 
     /// Hands an answer to the episodes where it matters: flagged, or good while one is open.
-    private mutating func record(
+    mutating func record(
         _ answer: Assessment,
         of check: CheckID,
         at time: EventTime,
         now: ReceiveTime,
         into output: inout Output,
-        seeing observation: Observation? = nil,
         detail: @autoclosure () -> String = "",
     ) {
         guard isToBeRecorded(answer, of: check) else { return }
-        let seen = observation.flatMap { $0.kind.isEmpty ? nil : $0 }
+        let last = (lastValue, lastValueAt)
+        let words = detail()
+        enter(answer, of: check, at: time, now: now, lastValue: last, into: &output, detail: words)
+    }
+
+    private mutating func enter(
+        _ answer: Assessment,
+        of check: CheckID,
+        at time: EventTime,
+        now: ReceiveTime,
+        lastValue: (value: Double, at: EventTime),
+        into output: inout Output,
+        detail: String,
+    ) {
         let lasts = CheckCatalogue.types[Int(check.index)].observesDuration
         let reach = lasts ? answer.observed : answer.reach.seconds
         episodes.take(
@@ -277,122 +319,11 @@ struct Feed: Sendable {
                 at: time,
                 begin: time.moved(back: reach),
                 now: now,
-                lastValue: seen?.value ?? lastValue,
-                lastValueAt: seen == nil ? lastValueAt : time,
+                lastValue: lastValue.value,
+                lastValueAt: lastValue.at,
             ),
             log: &output.log,
-            detail: detail(),
-        )
-    }
-
-    // MARK: The clock
-
-    /// When the feed wants its next tick: a window to close, or a silence to find.
-    func deadline(_ connection: ConnectionState) -> ReceiveTime {
-        var earliest = timeline.windowDeadline(lastArrivalAt: lastArrivalAt)
-        let pulse = pulse(at: earliest, connection)
-        for entry in checks.plan.ticks {
-            guard !episodes.isOpen(entry.id) || episodes.isSuspended(entry.id) else { continue }
-            if let wanted = checks.deadline(entry, pulse), !connection.isAwaited(for: wanted) {
-                earliest = min(earliest, wanted)
-            }
-        }
-        return earliest
-    }
-
-    /// Closes windows that nothing else will close, and asks the checks that wait for time.
-    ///
-    /// - Parameter seenBefore: when its last message came, as far as the history knows.
-    /// - Returns: whether one of them waits for a sign of the broker's life.
-    mutating func tick(
-        at now: ReceiveTime,
-        _ connection: ConnectionState,
-        seenBefore: ReceiveTime?,
-        into output: inout Output,
-    ) -> Bool {
-        if now >= timeline.windowDeadline(lastArrivalAt: lastArrivalAt) {
-            timeline.closeIdle(at: now, into: &output.rollups)
-        }
-        let pulse = pulse(at: now, connection)
-        var isWaiting = false
-        for entry in checks.plan.ticks {
-            guard let wanted = checks.deadline(entry, pulse), wanted <= now else { continue }
-            guard connection.vouches(for: wanted) || isGoingOn(entry.id) else {
-                isWaiting = true
-                continue
-            }
-            let answer = checks.tick(entry, pulse)
-            let since = EventTime(lastArrivalAt ?? seenBefore ?? pulse.quietSince)
-            let wasOpen = episodes.isOpen(entry.id)
-            record(answer, of: entry.id, at: since, now: now, into: &output)
-            // The history must know when the feed was last seen, should the daemon be killed.
-            if !wasOpen, episodes.isOpen(entry.id) { isDescriptionStale = true }
-        }
-        episodes.refresh(at: now, log: &output.log)
-        return isWaiting
-    }
-
-    /// Whether a finding needs no further sign: it is open, and no lost connection has put it in doubt.
-    private func isGoingOn(_ check: CheckID) -> Bool {
-        episodes.isOpen(check) && !episodes.isSuspended(check)
-    }
-
-    /// Nothing could be read for a while: what did not come meanwhile is not missing.
-    mutating func noteOutage() {
-        circumstances.followsOutage = true
-        isCadenceInterrupted = true
-    }
-
-    /// A time in which nothing could come is over: it is no part of a silence.
-    mutating func noteAbsence(from begin: ReceiveTime, to end: ReceiveTime) {
-        let begin = max(begin, lastArrivalAt ?? createdAt)
-        let length = Nanoseconds(from: begin.nanoseconds, to: end.nanoseconds)
-        absence.count.addSaturating(max(length, Nanoseconds(0)))
-        isCadenceInterrupted = true
-    }
-
-    /// The clock was set far ahead: open minutes end here, the next begins there.
-    mutating func leap(to time: ReceiveTime, into output: inout Output) {
-        timeline.leap(to: time, into: &output.rollups)
-    }
-
-    /// The gateway's clock was set: what is timed by it moves along.
-    mutating func setClock(_ step: ClockStep, into output: inout Output) {
-        let length = step.length
-        lastArrivalAt?.move(by: length)
-        createdAt.move(by: length)
-        proof?.move(by: length)
-        let movesEvents = timeline.runsOnReceiveTime
-        if movesEvents { lastValueAt.move(by: length) }
-        timeline.setClock(step, into: &output.rollups)
-        checks.clockWasSet(events: movesEvents ? length : Nanoseconds(0), arrivals: length)
-        for entry in checks.plan.entries where episodes.isOpen(entry.id) {
-            let moves = movesEvents || !entry.isOfEventTime
-            episodes.setClock(step, of: entry.id, movesEvents: moves, log: &output.log)
-        }
-    }
-
-    /// The broker connection was lost: nothing is missing that could have come.
-    mutating func disconnect(at now: ReceiveTime, into output: inout Output) {
-        noteOutage()
-        episodes.suspend(at: now, log: &output.log)
-    }
-
-    /// Writes out what the open minutes and findings hold, for a shutdown.
-    mutating func flush(into output: inout Output) {
-        timeline.flush(into: &output.rollups)
-        episodes.refresh(at: lastArrivalAt ?? createdAt, atEnd: true, log: &output.log)
-    }
-
-    private func pulse(at now: ReceiveTime, _ connection: ConnectionState) -> Pulse {
-        Pulse(
-            now: now,
-            quietSince: max(lastArrivalAt ?? createdAt, connection.upSince),
-            isConnected: connection.isUp,
-            isSeen: lastArrivalAt != nil,
-            learnedLimit: silenceLimit,
-            pause: connection.pause.map { Pulse.Pause(end: $0.end, catchUp: $0.catchUp) },
-            silence: silence(at: now),
+            detail: detail,
         )
     }
 }

@@ -54,7 +54,7 @@ public struct ClockSkewCheck: Check {
         revisionHorizon = feed.timing.revisionHorizon
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard let source = observation.sourceTime else { return .unknown }
         let offset = Nanoseconds(
             from: observation.receivedAt.nanoseconds,

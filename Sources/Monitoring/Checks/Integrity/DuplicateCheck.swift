@@ -31,12 +31,15 @@ public struct DuplicateCheck: Check {
     )
 
     public static let scope: CheckScope = .arrivals
+    static let isForExceptions = true
 
     private var recent = RecentFlags()
 
+    var isQuiet: Bool { recent.isQuiet }
+
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.arrival == .duplicate else { return recent.pass() }
         guard !observation.followsOutage else { return .unknown }
         return Assessment(.suspect, observed: Double(recent.flag()), limit: 0)

@@ -30,12 +30,15 @@ public struct DuplicateTimestampCheck: Check {
     )
 
     public static let scope: CheckScope = .samples
+    static let isForExceptions = true
 
     private var recent = RecentFlags()
 
+    var isQuiet: Bool { recent.isQuiet }
+
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.sourceTime != nil else { return .unknown }
         guard observation.isConflicting else { return recent.pass() }
         return Assessment(.suspect, observed: Double(recent.flag()), limit: 0)

@@ -79,7 +79,7 @@ public struct GapCheck: Check {
         allowedLateness = feed.timing.allowedLateness
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.arrival == .inOrder else {
             patienceLeft = Self.patience
             return .unknown

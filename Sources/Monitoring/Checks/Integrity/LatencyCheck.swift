@@ -79,7 +79,7 @@ public struct LatencyCheck: Check {
         revisionHorizon = feed.timing.revisionHorizon
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         if observation.followsOutage, !isCatchingUp {
             backAt = observation.receivedAt
             isCatchingUp = true

@@ -58,6 +58,7 @@ public struct SilenceCheck: Check {
     )
 
     public static let scope: CheckScope = [.ticks, .messages]
+    static let isForExceptions = true
 
     private static let leastLimit = Nanoseconds.seconds(2)
     private static let startUp = Nanoseconds.seconds(60)

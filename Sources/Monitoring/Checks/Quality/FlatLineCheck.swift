@@ -106,7 +106,7 @@ public struct FlatLineCheck: Check {
         if parameters.choice("mode") == "qartod" { qartod = [QartodFlatLine()] }
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.arrival == .inOrder else { return .unknown }
         let isBad = observation.quality == .bad
         let isUsable = observation.kind == .number && !isBad

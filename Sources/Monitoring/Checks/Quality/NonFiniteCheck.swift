@@ -30,12 +30,15 @@ public struct NonFiniteCheck: Check {
     )
 
     public static let scope: CheckScope = .samples
+    static let isForExceptions = true
 
     private var row: Int32 = 0
 
+    var isQuiet: Bool { row == 0 }
+
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         // What is no value at all is the business of `schema`.
         guard observation.kind != .unreadable else { return .unknown }
         guard !observation.kind.hasValue else {

@@ -87,7 +87,7 @@ public struct SpikeCheck: Check {
         isAverage = parameters.choice("method") == "average"
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.arrival == .inOrder else { return .unknown }
         guard observation.kind == .number, observation.quality != .bad else {
             valuesKnown = 0
@@ -108,7 +108,7 @@ public struct SpikeCheck: Check {
     }
 
     /// Whether the sample before is too long ago to be a neighbour.
-    private func isBroken(_ observation: borrowing Observation) -> Bool {
+    private func isBroken(_ observation: borrowing ObservationView) -> Bool {
         guard !observation.followsOutage, let newest = observation.newest else { return true }
         guard observation.period.count > 0 else { return false }
         let step = Nanoseconds(from: newest.nanoseconds, to: observation.at.nanoseconds)
