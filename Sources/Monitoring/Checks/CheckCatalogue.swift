@@ -4,6 +4,7 @@ public enum CheckCatalogue {
     static let types: [any Check.Type] = [
         SilenceCheck.self,
         GapCheck.self,
+        SequenceCheck.self,
         CompletenessCheck.self,
         MalformedCheck.self,
         SchemaCheck.self,

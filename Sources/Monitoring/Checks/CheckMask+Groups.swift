@@ -43,6 +43,7 @@ extension CheckMask {
     static let losses = CheckMask(
         named: "silence",
         "gap",
+        "sequence",
         "malformed",
         "clockSkew",
         "latency",

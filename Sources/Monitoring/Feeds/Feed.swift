@@ -108,7 +108,7 @@ struct Feed: Sendable {
             isCadenceInterrupted = false
             absence = Nanoseconds(0)
         }
-        if message.problem != nil { circumstances.followsUndecodable = true }
+        if message.problem != nil { noteUnreadable(at: message.receivedAt) }
         if episodes.isConfirmed(CheckCatalogue.silence) { circumstances.followsSilence = true }
         for entry in checks.plan.messages {
             record(
@@ -126,7 +126,14 @@ struct Feed: Sendable {
     /// only ends a silence.
     mutating func noteUndecodable(at now: ReceiveTime, into output: inout Output) {
         take(MessageObservation(receivedAt: now), into: &output)
+        noteUnreadable(at: now)
+    }
+
+    private mutating func noteUnreadable(at now: ReceiveTime) {
         circumstances.followsUndecodable = true
+        for entry in checks.plan.sequences {
+            _ = checks.observe(entry, MessageObservation(receivedAt: now))
+        }
     }
 
     /// A readable message and the sample that it holds for this feed.
