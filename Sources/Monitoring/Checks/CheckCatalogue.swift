@@ -6,6 +6,8 @@ public enum CheckCatalogue {
         GapCheck.self,
         SequenceCheck.self,
         CompletenessCheck.self,
+        RateCheck.self,
+        RegularityCheck.self,
         MalformedCheck.self,
         SchemaCheck.self,
         UnitCheck.self,
