@@ -8,6 +8,7 @@ extension CheckMask {
     static let meanShift = CheckMask(named: "meanShift")
     static let ewma = CheckMask(named: "ewma")
     static let spike = CheckMask(named: "spike")
+    static let attenuated = CheckMask(named: "attenuated")
     /// Findings by which it is not known which values came when, or whether they are values.
     static let integrity = CheckMask(
         named: "sentinel",
