@@ -78,6 +78,7 @@ struct FeedTimeline: Sendable {
         observation.isClockTrusted = clock.isTrusted
         observation.kind = sample.kind
         observation.quality = sample.quality
+        observation.unit = sample.unit
         observation.newest = newest
         observation.followsOutage = circumstances.followsOutage
         observation.followsSilence = circumstances.followsSilence
