@@ -5,11 +5,12 @@
 /// uneven when it was learned, nor a rate that changed as a whole (`rate`, `gap`).
 ///
 /// Definition, per sample in order, dt = event time − event time of the sample before: r is the
-/// share of dt within `tolerance` of the period, of the last 32 or so (exponential weight).
-/// `suspect` where r is under `min`, or, without it, more than six standard deviations of such a
-/// share, and than 0.12, under this feed's own; else good. Unknown for the first 128, without a
-/// period, across what another finding or our own absence explains, and for samples that were held
-/// back and come at once. The observed quantity is r. 24 bytes of state, about 2 ns.
+/// share of dt within `tolerance` of one period, or of another whole number of them, because a lost
+/// sample is no shaken one, of the last 32 or so (exponential weight). `suspect` where r is under
+/// `min`, or, without it, more than six standard deviations of such a share, and than 0.12, under
+/// this feed's own; else good. Unknown for the first 128, without a period, across what another
+/// finding or our own absence explains, and for what comes within half a period: it was held back,
+/// or `rate` has changed. The observed quantity is r. 24 bytes of state, about 2 ns.
 ///
 /// Eight in a row confirm.
 ///
@@ -29,8 +30,8 @@ public struct RegularityCheck: Check {
                 kind: .number(minimum: 0.01, maximum: 1),
                 defaultText: nil,
                 meaning: """
-                    The least share of intervals that are one period long. No default: learned from \
-                    what the feed does.
+                    The least share of intervals that are whole periods long. No default: learned \
+                    from what the feed does.
                     """,
                 absence: "learned",
             ),
@@ -61,6 +62,8 @@ public struct RegularityCheck: Check {
     private static let learning: UInt16 = 128
     private static let memory: Float = 2_000
     private static let reach: Float = 6
+    /// In periods: what comes sooner was held back and comes at once, or more often by intention.
+    private static let leastStep: Float = 0.5
     /// Of a share of which none of 32 is missing: five out of step are then flagged.
     private static let leastDeviation: Float = 0.02
 
@@ -71,8 +74,6 @@ public struct RegularityCheck: Check {
     /// Below which `share` is flagged; follows from `usual`.
     private var limit: Float = .nan
     private var count: UInt16 = 0
-    /// Samples that were held back and may come at once now.
-    private var owed: UInt16 = 0
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
         least = parameters.number("min").map { Float($0) } ?? .nan
@@ -85,10 +86,11 @@ public struct RegularityCheck: Check {
         else { return .unknown }
         let length = Nanoseconds(from: newest.nanoseconds, to: observation.at.nanoseconds).count
         let step = Float(Double(length) / Double(observation.period.count))
-        guard !isCatchingUp(step), !observation.followsOutage, !observation.followsUndecodable,
-            !observation.followsSilence, !observation.marks.isOpen(.integrity)
+        guard step >= Self.leastStep, !observation.followsOutage,
+            !observation.followsUndecodable, !observation.followsSilence,
+            !observation.marks.isOpen(.integrity)
         else { return .unknown }
-        let isInStep = (step - 1).magnitude <= tolerance
+        let isInStep = (step - max(step.rounded(), 1)).magnitude <= tolerance
         if count < Self.learning {
             learn(isInStep)
             return .unknown
@@ -101,19 +103,6 @@ public struct RegularityCheck: Check {
         // What is in step cannot be flagged, and need not know the limit.
         if !isInStep { follow() }
         return .good
-    }
-
-    /// Whether the sample was held back with those before it, on a feed without a time of its own.
-    ///
-    /// - Parameter step: from the sample before, in periods.
-    private mutating func isCatchingUp(_ step: Float) -> Bool {
-        if step > 1.5 {
-            owed = UInt16(min(step, 60_000))
-        } else if owed > 0 {
-            owed = step < 0.5 ? owed - 1 : 0
-            return step < 0.5
-        }
-        return false
     }
 
     private mutating func learn(_ isInStep: Bool) {

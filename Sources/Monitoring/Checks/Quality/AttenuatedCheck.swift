@@ -20,7 +20,7 @@
 /// mean step, in the feed's unit. 48 bytes of state, 792 more where a threshold is given; about 4
 /// ns, given 8 ns and 120 ns where a block begins.
 ///
-/// Sixteen in a row confirm where it is learned, else two.
+/// Where it is learned 32 in a row confirm, as many as the mean looks back on, else two.
 ///
 /// Example: `attenuated: { min: 0.3, fail: 0.1, window: 60s }` on a flow in m3/h.
 ///
@@ -82,7 +82,7 @@ public struct AttenuatedCheck: Check {
         ],
         learnsUnless: ["min", "fail"],
         confirm: 2,
-        learnedConfirm: 16,
+        learnedConfirm: 32,
         guidance: Guidance(
             cause: "Clogged line, fouled probe or a filter: {feed} moves by {value}, limit {limit}",
             consequence: "Control and models react too late and too little",
