@@ -85,6 +85,8 @@ public struct PayloadSettings: Sendable, Equatable {
     public var qualityCodes: QualityCodes?
     /// Of all fields that name none.
     public var unit: UnitSource?
+    /// The feed's declared unit, where paths lead to the payload's own.
+    public var agreedUnit: AgreedUnit?
     /// Texts that are values, in the order of their numbers.
     public var words: [String]
 
@@ -120,6 +122,11 @@ public struct PayloadSettings: Sendable, Equatable {
         guard let readings else { return fields.map(\.value.text) }
         let array = readings.each.text
         return [array] + [readings.name, readings.value].map { array + $0.text.dropFirst() }
+    }
+
+    /// Whether payloads name their units.
+    public var namesUnits: Bool {
+        (fields.map(\.unit) + [unit]).contains { if case .path? = $0 { true } else { false } }
     }
 
     /// Every path but `each`; empty: the payload decides by itself.

@@ -206,6 +206,7 @@ extension FeedMonitor {
             } else if message.sampleCount == 0 {
                 counts[broker].withoutSamples += 1
             }
+            noteNumbers(of: message, samples, into: &report)
             for index in message.samples { take(samples[index], of: message, into: &report) }
             readable(message, into: &report)
         }

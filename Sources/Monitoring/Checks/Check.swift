@@ -38,7 +38,8 @@ protocol Check: StoredCheck {
     /// Asked of every sample in `scope`, in the order of arrival. About 10 ns at most.
     mutating func observe(_ observation: borrowing ObservationView) -> Assessment
 
-    /// Asked of every message of the feed's topic, readable or not (scope `.messages`).
+    /// Asked of every message of the feed's topic, readable or not (scope `.messages`), or of those
+    /// that bear a number, and of unreadable ones (scope `.sequences`).
     mutating func observe(_ message: borrowing MessageObservation) -> Assessment
 
     /// Asked when `deadline` is reached (scope `.ticks`).
@@ -112,6 +113,8 @@ public struct CheckScope: OptionSet, Sendable {
     public static let messages = CheckScope(rawValue: 8)
     /// The clock.
     public static let ticks = CheckScope(rawValue: 16)
+    /// Messages with a sequence number of which the feed keeps account, and unreadable ones.
+    public static let sequences = CheckScope(rawValue: 32)
 }
 
 /// What a check knows of its feed when it is made.

@@ -39,6 +39,8 @@ final class CheckPlan: Sendable {
     /// samples that are not judged, judged, and judged and in order.
     let messages: [Entry]
     let ticks: [Entry]
+    /// Who is asked about numbered messages, and unreadable ones.
+    let sequences: [Entry]
     let arrivals: [Entry]
     let samples: [Entry]
     let ordered: [Entry]
@@ -72,6 +74,7 @@ final class CheckPlan: Sendable {
         }
         messages = asked(.messages)
         ticks = asked(.ticks)
+        sequences = asked(.sequences)
         arrivals = asked(.arrivals)
         samples = asked([.arrivals, .samples])
         let all = asked([.arrivals, .samples, .ordered])

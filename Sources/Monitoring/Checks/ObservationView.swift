@@ -35,6 +35,7 @@ public struct ObservationView: ~Copyable {
     public var kind: Sample.Kind { facts.kind }
     public var feedKind: FeedDescription.Kind { facts.feedKind }
     public var quality: Sample.Quality { facts.quality }
+    public var unit: UInt16 { facts.unit }
     public var value: Double { facts.value }
     var isUsable: Bool { facts.isUsable }
     var relearnAfter: Int32 { facts.relearnAfter }

@@ -64,7 +64,7 @@ struct BaselineRequest: OptionSet, Sendable {
 
     /// The finding may begin, but does not count towards its confirmation.
     static let withhold = BaselineRequest(rawValue: 1)
-    /// The open finding of this check is confirmed.
+    /// The finding of this check, open or begun with this answer, is confirmed.
     static let confirm = BaselineRequest(rawValue: 2)
     /// A chart crossed its limit.
     static let crossed = BaselineRequest(rawValue: 4)
@@ -80,6 +80,8 @@ struct BaselineRequest: OptionSet, Sendable {
     static let acceptNoise = BaselineRequest(rawValue: 128)
     /// This value is one of the feed's.
     static let acceptValue = BaselineRequest(rawValue: 256)
+    /// What is flagged breaks what was declared, although the check's other limits are learned.
+    static let breaksDeclaration = BaselineRequest(rawValue: 1_024)
     /// The open finding of this check ends here.
     static let end = BaselineRequest(rawValue: 512)
 }

@@ -33,6 +33,7 @@ extension Observation {
         kind = sample.kind
         self.feedKind = feedKind
         quality = sample.quality
+        unit = sample.unit
         followsOutage = circumstances.followsOutage
         followsSilence = circumstances.followsSilence
         followsUndecodable = circumstances.followsUndecodable

@@ -27,7 +27,7 @@ struct Feed: Sendable {
     /// interval, and some of it is in `absence`.
     var isCadenceInterrupted = false
     /// A check for exceptions has flagged something, and counts on.
-    private var isUneasy = false
+    private var isUneasy = true
     /// Of a feed of an earlier run: what is known to be well in this one.
     var proof: RestartProof?
 
@@ -110,7 +110,7 @@ struct Feed: Sendable {
             isCadenceInterrupted = false
             absence = Nanoseconds(0)
         }
-        if message.problem != nil { circumstances.followsUndecodable = true }
+        if message.problem != nil { noteUnreadable(at: message.receivedAt) }
         if episodes.isConfirmed(CheckCatalogue.silence) { circumstances.followsSilence = true }
         let opened = checks.open()
         let isRoutine = message.problem == nil && !isUneasy && isCalm
@@ -131,7 +131,14 @@ struct Feed: Sendable {
     /// only ends a silence.
     mutating func noteUndecodable(at now: ReceiveTime, into output: inout Output) {
         take(MessageObservation(receivedAt: now), into: &output)
+        noteUnreadable(at: now)
+    }
+
+    private mutating func noteUnreadable(at now: ReceiveTime) {
         circumstances.followsUndecodable = true
+        for entry in checks.plan.sequences {
+            _ = checks.open().observe(entry, MessageObservation(receivedAt: now))
+        }
     }
 
     /// A readable message and the sample that it holds for this feed.

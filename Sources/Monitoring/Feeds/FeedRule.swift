@@ -60,6 +60,10 @@ public struct FeedRule: Sendable {
     /// Whether the topic itself is named, so that the feed exists before its first message and is
     /// never forgotten.
     public var isDeclared: Bool { filter.isExact }
+
+    /// Whether sequence numbers stand in the readings of an array, and count those of one name; else
+    /// they count messages.
+    var numbersReadings: Bool { namesFields && fieldNames.isEmpty }
 }
 
 /// How far a feed's source time may stray (architecture.md, Time).

@@ -83,6 +83,8 @@ struct Plant {
         exactly nanoseconds: Int64? = nil,
         beyondLimit: Int32 = 0,
         timeProblem: Sample.TimeProblem = .absent,
+        sequence: Int64? = nil,
+        unit: UInt16 = 0,
     ) {
         let id = route(topic, broker: broker)
         let stamp = nanoseconds ?? source.map(Self.nanoseconds)
@@ -93,8 +95,10 @@ struct Plant {
                     field: field(name, of: id),
                     kind: kind,
                     value: value,
+                    unit: unit,
                     sourceTime: stamp.map { SourceTime(nanoseconds: $0) },
                     timeProblem: timeProblem,
+                    sequence: sequence,
                 )
             )
         }
@@ -103,7 +107,7 @@ struct Plant {
             id.isClaimed ? .decoded : .ignored,
             id,
             at: at,
-            hash: hash ?? payload ^ UInt64(bitPattern: stamp ?? 0),
+            hash: hash ?? payload ^ UInt64(bitPattern: stamp ?? sequence ?? 0),
             samples: first..<batch.samples.count,
             isRetained: isRetained,
             broker: broker,

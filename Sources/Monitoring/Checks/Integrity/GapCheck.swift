@@ -15,7 +15,7 @@
 /// lately, a missing one may still come: for 20 samples only gaps longer than `allowedLateness` are
 /// suspect. Without `factor`, `maxGap` and a declared period the factor is 1.5, or 1.25 times the longest step that the
 /// feed usually takes (`UsualGap`), and at most 3.4, where `silence` speaks. With a factor, good becomes unknown while fewer than ten samples without gap have
-/// followed one. The observed quantity is dt in seconds. 21 bytes of state, about 6 ns.
+/// followed one. The observed quantity is dt in seconds. 40 bytes of state, about 6 ns.
 ///
 /// The second gap among ten samples confirms, so that one lost message is recorded and raises
 /// nothing.
@@ -72,18 +72,22 @@ public struct GapCheck: Check {
     /// In nanoseconds: how long networks hold messages back without losing any.
     private static let slack = 250_000_000.0
 
-    private let maxGap: Nanoseconds?
-    private let factor: Double?
+    /// The largest there is where none was agreed.
+    private let maxGap: Nanoseconds
+    /// NaN where it is learned, or not asked.
+    private let factor: Double
     private let allowedLateness: Nanoseconds
+    // In this order the small ones fill the words.
+    private var usual = UsualGap()
     private let isLearned: Bool
     private var patienceLeft: UInt8 = 0
-    private var usual = UsualGap()
     private var recent = RecentFlags()
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
-        maxGap = parameters.duration("maxGap")
+        let agreed = parameters.duration("maxGap")
+        maxGap = agreed ?? Nanoseconds(.max)
         isLearned = Self.definition.learns(with: parameters, hasPeriod: feed.period != nil)
-        factor = parameters.number("factor") ?? (isLearned || maxGap != nil ? nil : 1.5)
+        factor = parameters.number("factor") ?? (isLearned || agreed != nil ? .nan : 1.5)
         allowedLateness = feed.timing.allowedLateness
     }
 
@@ -98,15 +102,17 @@ public struct GapCheck: Check {
             !observation.followsUndecodable, !observation.followsSilence
         else { return .unknown }
         let step = Nanoseconds(from: newest.nanoseconds, to: observation.at.nanoseconds)
-        if let maxGap, step > maxGap {
+        if step > maxGap {
             _ = recent.flag()
             return Assessment(.fail, observed: step.seconds, limit: maxGap.seconds)
         }
         // An agreed gap alone is judged sample by sample, as in QARTOD.
-        guard isLearned || factor != nil else { return .good }
-        guard observation.period.count > 0 else { return maxGap == nil ? .unknown : .good }
+        guard isLearned || !factor.isNaN else { return .good }
+        guard observation.period.count > 0 else {
+            return maxGap.count == .max ? .unknown : .good
+        }
         let period = Double(observation.period.count)
-        var limit = (factor ?? usual.factor) * period
+        var limit = (factor.isNaN ? usual.factor : factor) * period
         let isTrusted = observation.isClockTrusted
         if observation.sourceTime == nil || !isTrusted { limit += max(0.25 * period, Self.slack) }
         if isPatient { limit = max(limit, Double(allowedLateness.count)) }

@@ -68,8 +68,8 @@ public struct LatencyCheck: Check {
     private let fail: Nanoseconds
     private let revisionHorizon: Nanoseconds
     private var backAt = ReceiveTime(nanoseconds: 0)
-    private var isCatchingUp = false
     private var strayedAt = ReceiveTime(nanoseconds: 0)
+    private var isCatchingUp = false
     /// Samples in a row beyond the horizon.
     private var strays: UInt8 = 0
 

@@ -21,7 +21,7 @@
 /// 4. else none: the check waits until a cadence is learned.
 ///
 /// The observed quantity is the silence in seconds, also of the time before a lost connection or a
-/// restart of the daemon. No state beyond the settings, 26 bytes; nothing per sample.
+/// restart of the daemon. No state beyond the settings, 17 bytes; nothing per sample.
 ///
 /// Example: `silence: { after: 15min }` on a feed that reports on change.
 ///
@@ -63,13 +63,16 @@ public struct SilenceCheck: Check {
     private static let leastLimit = Nanoseconds.seconds(2)
     private static let startUp = Nanoseconds.seconds(60)
 
-    private let after: Nanoseconds?
-    private let agreed: Nanoseconds?
+    /// 0 where none is given.
+    private let after: Nanoseconds
+    /// What the declared period allows; 0 without one.
+    private let agreed: Nanoseconds
     private let isDeclared: Bool
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
-        after = parameters.duration("after")
-        agreed = feed.period.map { max($0.scaled(by: 3.5), Self.leastLimit) }
+        after = parameters.duration("after") ?? Nanoseconds(0)
+        let limit = feed.period.map { max($0.scaled(by: 3.5), Self.leastLimit) }
+        agreed = limit ?? Nanoseconds(0)
         isDeclared = feed.isDeclared
     }
 
@@ -96,7 +99,8 @@ public struct SilenceCheck: Check {
     }
 
     private func limit(_ pulse: borrowing Pulse) -> Nanoseconds? {
-        if let after { return after }
+        if after.count > 0 { return after }
+        let agreed = agreed.count > 0 ? agreed : nil
         if !pulse.isSeen, pulse.learnedLimit == nil {
             return isDeclared ? max(agreed ?? Self.startUp, Self.startUp) : nil
         }
