@@ -24,7 +24,8 @@ final class ReloadSignal: Sendable {
         source.resume()
     }
 
-    private func take() {
+    /// A signal came.
+    func take() {
         let action = handling.withLock { handling in
             if handling.action == nil { handling.isMissed = true }
             return handling.action

@@ -1,5 +1,6 @@
 import Monitoring
 import Mosquitto
+import Synchronization
 import TestSupport
 import Testing
 
@@ -61,12 +62,19 @@ struct ResubscriptionTests {
         "what changed while the broker was away is asked for, and taken back, by the next connection"
     )
     func offline() async throws {
-        let broker = try ScriptedBroker()
+        let isAway = Mutex(false)
+        var script = ScriptedBroker.Script()
+        script.connect = { _, _ in
+            isAway.withLock { $0 } ? .close : .accept(sessionPresent: true)
+        }
+        let broker = try ScriptedBroker(script)
         let engine = try TestEngine([source(broker.port, ["a/#"])])
         #expect(await eventually { engine.now.ups == 1 })
+        isAway.withLock { $0 = true }
         broker.drop()
         #expect(await eventually { engine.now.downs == 1 })
         engine.loop.subscribe(0, to: try filters(["b/#"]))
+        isAway.withLock { $0 = false }
         #expect(await eventually(within: .seconds(20)) { engine.now.ups == 2 })
         #expect(await eventually { orders(broker) == ["+ a/#", "+ b/#", "- a/#"] })
         await engine.stop()

@@ -146,6 +146,45 @@ struct ReloadTests {
         #expect(plant.story.count { $0 == "range:began" } == 1)
     }
 
+    /// A value that stands for 70 s, a reload after 40 of them, `flatLine` from 60 s on.
+    private static func flatLine(_ rule: (Double) throws -> FeedRule) rethrows -> [String] {
+        var plant = Plant(rules: [try rule(0)])
+        for second in 0..<40 { plant.send("plant/a", ["v": 7], at: t0 + Double(second)) }
+        plant.run(to: t0 + 40)
+        _ = plant.reload([try rule(1)])
+        for second in 40..<70 { plant.send("plant/a", ["v": 7], at: t0 + Double(second)) }
+        plant.run(to: t0 + 70)
+        return plant.story.filter { $0.hasPrefix("flatLine") }
+    }
+
+    @Test(
+        "of a feed whose rule changed, a check that was not changed goes on, and a changed one begins"
+    )
+    func oneCheckOfSeveral() throws {
+        let flat = { (seconds: Double) in
+            CheckParameters(values: ["for": .duration(.seconds(Int64(seconds)))])
+        }
+        let goesOn = try Self.flatLine { round in
+            var checks = Self.range(100 + round)
+            checks["flatLine"] = flat(60)
+            return try Self.rule("plant/#", checks)
+        }
+        #expect(goesOn.first == "flatLine:began")
+        let beginsAnew = try Self.flatLine { round in
+            try Self.rule("plant/#", ["flatLine": flat(60 + round)])
+        }
+        #expect(beginsAnew == [])
+        let otherwiseHeld = try Self.flatLine { round in
+            var check = flat(60)
+            check.values["hold"] = .duration(.seconds(10 + Int64(round)))
+            return try Self.rule("plant/#", ["flatLine": check])
+        }
+        #expect(
+            otherwiseHeld.first == "flatLine:began",
+            "how long a finding is held is not its check"
+        )
+    }
+
     @Test("a check that is switched off ends its finding, and no other")
     func switchedOff() throws {
         var plant = Self.troubled(try Self.rule("plant/#", Self.range(100)))
