@@ -135,7 +135,8 @@ package struct Pipeline {
     }
 
     /// Goes on by other settings of feeds, between two bursts: what was not changed keeps its state.
-    /// Gateway and brokers are the same as before. Cost: about 2 µs a feed and topic.
+    /// Gateway and brokers are the same as before. Cost: of 10,000 feeds 25 ms,
+    /// 56 ms where a check of each begins anew.
     mutating func adopt(_ configuration: Configuration) -> RuleAdoption {
         let settings = configuration.monitorSettings(hashSeed: hashSeed)
         let former = payloads

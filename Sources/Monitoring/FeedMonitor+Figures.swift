@@ -2,7 +2,7 @@
 
 extension FeedMonitor {
     /// The last finished count of the feeds, after a look at some more of them. The first call counts
-    /// all of them. Cost: about 20 ns a feed looked at, 300 ns where its memory is cold.
+    /// all of them. Cost: 40 ns a feed looked at, 90 ns where its memory is cold.
     public mutating func census(lookingAt count: Int) -> FeedCensus {
         let isFirst = censusTaker.latest == nil
         censusTaker.look(atNext: isFirst ? registry.feeds.count : count, of: registry)

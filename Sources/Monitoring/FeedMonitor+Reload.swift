@@ -33,7 +33,8 @@ extension FeedMonitor {
     ///
     /// A feed that a rule of now claims goes on, and of its checks those that nothing was changed about;
     /// one that none claims is forgotten. Brokers and the root of our own topics are the same as
-    /// before. Cost: about 1 µs a feed that goes on as it was, 5 µs one that does not.
+    /// before. Cost: with the rest of `Pipeline.adopt` 2.5 µs a feed that goes on as it was, 5.5 µs one
+    /// that does not.
     ///
     /// - Parameters:
     ///   - topics: those that keep their numbers.

@@ -41,12 +41,15 @@ extension FeedRegistry {
     /// A feed's rule says something else now.
     /// - Returns: the feed's description as it is to be stored.
     mutating func rename(_ place: Int, at now: ReceiveTime) -> FeedDescription {
-        let isDeclared = settings.rules[Int(descriptions[place].rule)].isDeclared
-        if isDeclared != descriptions[place].isDeclared {
+        // A copy of its own: in its place all descriptions would be copied, for each feed.
+        var description = descriptions[place]
+        let isDeclared = settings.rules[Int(description.rule)].isDeclared
+        if isDeclared != description.isDeclared {
             discoveredCount += isDeclared ? -1 : 1
-            descriptions[place].isDeclared = isDeclared
+            description.isDeclared = isDeclared
         }
-        adoptNames(&descriptions[place], at: now)
+        adoptNames(&description, at: now)
+        descriptions[place] = description
         return refreshedDescription(place)
     }
 
