@@ -47,6 +47,8 @@ struct Engine {
     private let logger: Logger
     private var lastBatchAt: ReceiveTime?
     private var upkeep: StoreUpkeep
+    private var selfMonitoring: SelfMonitoring
+    private var reload: ConfigurationReload
 
     init(
         loop: PollLoop,
@@ -57,6 +59,8 @@ struct Engine {
         configuration: Configuration,
         recorder: RecordingWriter?,
         supervisor: SystemdNotifier?,
+        identity: SelfMonitoring.Identity,
+        desk: ReloadDesk,
         logger: Logger,
     ) {
         self.loop = loop
@@ -75,6 +79,13 @@ struct Engine {
         storeKeeper = StoreKeeper(logger: logger)
         supervision = Supervision(supervisor, brokers: configuration.brokers.count, clock: clock)
         startUpEndsAt = clock.monotonic().after(Self.startUpTime)
+        selfMonitoring = SelfMonitoring(identity, clock: clock)
+        reload = ConfigurationReload(
+            running: configuration,
+            desk: desk,
+            supervisor: supervisor,
+            logger: logger,
+        )
     }
 
     /// Runs until the poll loop ends the sequence; then everything read is committed. Throws where
@@ -107,6 +118,8 @@ struct Engine {
         pipeline.quarantineRoom = store.quarantineRoom
         try await process(&batch)
         for broker in pipeline.takeQuestions() { loop.ask(broker) }
+        let targets = ConfigurationReload.Targets(store: store, loop: loop)
+        reload.takeUp(&pipeline, &policy, targets, at: batch.closedAt)
         noteConnections(batch)
         if let condition = storeKeeper.takeCondition(at: batch.closedAt) {
             pipeline.note(condition)
@@ -314,15 +327,18 @@ struct Engine {
         // A part may hold messages whose acknowledgements go with a later commit that is empty.
         let mustSurvivePowerCut =
             !isWhole || pipeline.unacknowledgedCount > 0 || !pipeline.commit.transitions.isEmpty
+        let begin = clock.monotonic()
         do {
             let outcome = try store.commit(
                 pipeline.commit,
                 part,
                 synchronous: mustSurvivePowerCut ? .full : .normal,
             )
+            selfMonitoring.didCommit(outcome, since: begin)
             storeKeeper.didCommit(outcome)
             supervision.storeTook(upTo: now)
         } catch {
+            selfMonitoring.didFailToCommit()
             try noteFailure(error, at: now)
             return false
         }
@@ -363,5 +379,17 @@ struct Engine {
         outlet?.tend(alarms: pipeline.alarms, store: store, now: now, moment: moment)
         upkeep.tend(store, keeper: &storeKeeper, at: now, moment: moment)
         pipeline.release(upkeep.takeReleasedFeeds())
+        tellFigures(at: now, moment: moment)
+    }
+
+    /// How the daemon itself is, where there is somebody to tell.
+    private mutating func tellFigures(at now: ReceiveTime, moment: MonotonicTime) {
+        let sources = SelfMonitoring.Sources(
+            store: store,
+            loop: loop,
+            isStoreFailing: storeKeeper.isFailing,
+            closedAt: now,
+        )
+        selfMonitoring.tend(&pipeline, &outlet, sources, reload.figures, moment: moment)
     }
 }

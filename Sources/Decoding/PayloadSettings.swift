@@ -129,6 +129,19 @@ public struct PayloadSettings: Sendable, Equatable {
         (fields.map(\.unit) + [unit]).contains { if case .path? = $0 { true } else { false } }
     }
 
+    /// Whether the values of a field stand in the same place of the payload by other settings, and mean
+    /// the same: what was learned of them then still holds.
+    ///
+    /// - Parameter field: its name; empty for a topic that was never readable.
+    public func readsAlike(_ other: PayloadSettings, field name: String) -> Bool {
+        guard format == other.format, readings == other.readings, words == other.words,
+            unit == other.unit, fields.isEmpty == other.fields.isEmpty
+        else { return false }
+        let mine = fields.first { $0.knownName == name }
+        let theirs = other.fields.first { $0.knownName == name }
+        return mine?.value == theirs?.value && mine?.unit == theirs?.unit
+    }
+
     /// Every path but `each`; empty: the payload decides by itself.
     var paths: [JSONPath] {
         var paths = fields.map(\.value) + [time, sequence, quality].compactMap { $0 }

@@ -31,6 +31,10 @@ protocol Check: StoredCheck {
     /// seconds: a finding begins that much before its first flagged sample.
     static var observesDuration: Bool { get }
 
+    /// What of the feed's context it is made from, besides the kind: where a reload changes none of
+    /// that, nor its settings, its state goes on.
+    static var contextRead: CheckContext.Part { get }
+
     /// - Returns: nil where the check has nothing to ask of this feed, such as a range without
     ///   limits; it is then not active, and costs nothing.
     init?(parameters: CheckParameters, feed: CheckContext)
@@ -68,6 +72,8 @@ extension Check {
     var isQuiet: Bool { true }
 
     static var observesDuration: Bool { false }
+
+    static var contextRead: CheckContext.Part { [] }
 
     mutating func observe(_ observation: borrowing ObservationView) -> Assessment { .unknown }
 

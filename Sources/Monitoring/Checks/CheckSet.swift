@@ -12,6 +12,16 @@ struct CheckSet: Sendable {
         unsafe self.states = states
     }
 
+    /// The checks of another plan, those that both hold with the states that they have here.
+    ///
+    /// - Parameter excluded: checks that begin anew.
+    func goingOn(as fresh: CheckSet, without excluded: CheckMask) -> CheckSet {
+        // Safety: the copy is nobody else's yet.
+        unsafe CheckSet(
+            states: fresh.states.copy(goingOnFrom: states, without: excluded)
+        )
+    }
+
     var plan: CheckPlan {
         // Safety: the plan never changes.
         unsafe states.header

@@ -22,6 +22,22 @@ final class CheckStates: ManagedBuffer<CheckPlan, UInt64> {
         return copy
     }
 
+    /// A copy in which checks that another plan holds too have the states that they have there.
+    ///
+    /// - Parameter excluded: checks that begin anew.
+    func copy(goingOnFrom former: CheckStates, without excluded: CheckMask) -> CheckStates {
+        let copy = copy()
+        for entry in header.entries where !excluded.contains(entry.id) {
+            guard let old = former.header.entries.first(where: { $0.id == entry.id }) else {
+                continue
+            }
+            // Safety: both places hold a state of the type that the catalogue has under this id.
+            unsafe entry.type.destroy(copy.base + entry.offset)
+            unsafe entry.type.copy(former.base + old.offset, to: copy.base + entry.offset)
+        }
+        return copy
+    }
+
     deinit {
         for entry in header.entries {
             // Safety: every place was initialised when the object was made.

@@ -5,7 +5,7 @@
 /// output.
 struct Feed: Sendable {
     let id: FeedID
-    let rule: Int32
+    var rule: Int32
     let broker: UInt8
     private(set) var kind: FeedDescription.Kind
     var timeline: FeedTimeline
@@ -361,6 +361,9 @@ struct Feed: Sendable {
 
     /// What the baseline has learned from, of what it needs; the same numbers once it is learned.
     var learning: (seen: Int, needed: Int) { (profile.progress, Baseline.learning) }
+
+    /// Its values are others from here on.
+    mutating func forgetValues() { profile = FeedProfile() }
 
     private mutating func learn(
         _ place: borrowing ObservationPlace,

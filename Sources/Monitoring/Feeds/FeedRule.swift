@@ -1,6 +1,6 @@
 /// What one entry of `feeds:` asks for, after its class is merged in: which topics it claims, and
 /// how their feeds are watched.
-public struct FeedRule: Sendable {
+public struct FeedRule: Sendable, Equatable {
     public var filter: TopicFilter
     /// Index of the broker it is limited to; nil: all brokers.
     public var broker: UInt8?

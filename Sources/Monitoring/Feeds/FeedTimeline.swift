@@ -5,7 +5,7 @@
 /// checks have given it a class.
 struct FeedTimeline: Sendable {
     let feed: FeedID
-    let timing: FeedTiming
+    var timing: FeedTiming
     private let declaredPeriod: Nanoseconds?
     private(set) var origin: Double?
     var clock = FeedClock()

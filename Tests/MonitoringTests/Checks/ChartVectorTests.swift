@@ -57,9 +57,8 @@ struct ChartVectorTests {
             up = max(0, up + clipped - 0.5)
             down = max(0, down - clipped - 0.5)
             let expected = up > 5 ? 1 : down > 5 ? -1 : 0
-            let found = chart.take(sign * x, correlation: 0, count: .max, interval: interval)
-            // The chart makes room for an error of the mean of 2·10⁻⁵, sample by sample.
-            if abs(max(up, down) - 5) > 0.01 { #expect(Int(found) == expected, "sample \(index)") }
+            let found = chart.take(sign * x, correlation: 0, meanError: 0, interval: interval)
+            if abs(max(up, down) - 5) > 1e-9 { #expect(Int(found) == expected, "sample \(index)") }
             if isWithin { #expect(expected == Int(sign) * (record.flags[index] ?? 0)) }
             if expected != 0 || found != 0 {
                 chart.reset()
@@ -92,7 +91,7 @@ struct ChartVectorTests {
             )
             observation.profile.isEntered = true
             observation.profile.isProven = true
-            observation.profile.count = .max
+            observation.profile.meanError = 0
             observation.profile.innovation = sign * x
             let answer = check.observe(observation)
             // A level that lasts asks to be accepted, which only a feed can do.

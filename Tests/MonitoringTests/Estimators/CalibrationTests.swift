@@ -50,7 +50,8 @@ struct CalibrationTests {
             profile.enter(&observation)
             let isCrossed = cross(observation)
             let isProven = observation.profile.isProven
-            profile.learn(observation, isCrossed && !isProven ? .crossed : [])
+            let request: BaselineRequest = isCrossed && !isProven ? .crossed : []
+            ObservationPlace.with(&observation) { profile.learn($0.view, request) }
             if isCrossed { restart() }
             return isCrossed && isProven
         }

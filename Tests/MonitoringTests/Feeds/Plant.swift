@@ -1,4 +1,4 @@
-import Monitoring
+@testable import Monitoring
 
 /// A plant in a test: messages go in by topic and time, reports come out.
 ///
@@ -173,6 +173,25 @@ struct Plant {
     }
 
     mutating func finish() { monitor.finish(into: &report) }
+
+    /// Goes on by other rules; every field stands where it stood, unless told otherwise.
+    mutating func reload(
+        _ rules: [FeedRule],
+        limit: Int = Limits.discoveredFeeds,
+        readsAlike: (Int, Int, String) -> Bool = { _, _, _ in true },
+    ) -> RuleAdoption {
+        var settings = monitor.settings
+        settings.rules = rules
+        settings.discoveredFeedLimit = limit
+        let kept = topics.adopt(settings)
+        fields = [:]
+        return monitor.adopt(
+            settings,
+            rebinding: kept,
+            readsAlike: readsAlike,
+            into: &report,
+        )
+    }
 
     private mutating func field(_ name: String, of topic: TopicID) -> FieldID {
         let text = "\(topic.index)"

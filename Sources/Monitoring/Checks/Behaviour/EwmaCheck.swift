@@ -35,6 +35,8 @@ public struct EwmaCheck: Check {
 
     static let scope: CheckScope = .ordered
 
+    static let contextRead: CheckContext.Part = .falseAlarmInterval
+
     private static let weight = 0.2
     private static let clip = 4.0
 

@@ -42,6 +42,8 @@ public struct MeanShiftCheck: Check {
 
     static let scope: CheckScope = .ordered
 
+    static let contextRead: CheckContext.Part = .falseAlarmInterval
+
     private let falseAlarmInterval: Double
     private var cusum = Cusum()
     private var shift = LevelShift()

@@ -44,6 +44,8 @@ public struct ClockSkewCheck: Check {
 
     public static let scope: CheckScope = .arrivals
 
+    static let contextRead: CheckContext.Part = .timing
+
     private let future: Nanoseconds
     private let maxAhead: Nanoseconds
     private let revisionHorizon: Nanoseconds

@@ -93,6 +93,8 @@ public struct CompletenessCheck: Check {
 
     public static let scope: CheckScope = .samples
 
+    static let contextRead: CheckContext.Part = [.period, .window]
+
     private var learned = LearnedCompleteness()
     /// One where a limit is given, else none.
     private var given: [GivenCompleteness] = []

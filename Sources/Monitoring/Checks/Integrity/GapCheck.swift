@@ -66,6 +66,8 @@ public struct GapCheck: Check {
 
     public static let scope: CheckScope = .samples
 
+    static let contextRead: CheckContext.Part = [.period, .timing]
+
     /// Samples in order after one out of order for which a missing one may still come.
     private static let patience: UInt8 = 20
 

@@ -56,6 +56,8 @@ public struct LatencyCheck: Check {
 
     public static let scope: CheckScope = .arrivals
 
+    static let contextRead: CheckContext.Part = .timing
+
     /// How long a broker may need to hand over what it kept while we were away.
     private static let catchUp = Nanoseconds.seconds(60)
 

@@ -60,6 +60,8 @@ public struct SilenceCheck: Check {
     public static let scope: CheckScope = [.ticks, .messages]
     static let isForExceptions = true
 
+    static let contextRead: CheckContext.Part = [.period, .isDeclared]
+
     private static let leastLimit = Nanoseconds.seconds(2)
     private static let startUp = Nanoseconds.seconds(60)
 
