@@ -45,6 +45,7 @@ struct FeedProfile: Sendable {
 
     /// Values learned from so far, of `Baseline.learning`.
     var progress: Int { baseline.progress }
+    var isLearned: Bool { baseline.isLearned }
 
     // MARK: Before the gates
 
@@ -68,6 +69,7 @@ struct FeedProfile: Sendable {
         observation.profile.older = older
         observation.profile.row = row
         observation.profile.round = round
+        observation.profile.isBegun = baseline.progress >= 4
         observation.profile.isLearned = baseline.isLearned
         observation.profile.count = baseline.count
         observation.profile.isCrowded = neighbours.isFull
@@ -75,6 +77,9 @@ struct FeedProfile: Sendable {
         observation.profile.resolution = baseline.resolution
         observation.profile.usualStep = baseline.usualStep
         observation.profile.stepLimit = Double(stepTail.limit)
+        observation.profile.mean = baseline.mean
+        observation.profile.deviation = baseline.variance.squareRoot()
+        observation.profile.correlation = baseline.correlation
         describeNeighbours(of: &observation.profile)
     }
 
@@ -158,9 +163,6 @@ struct FeedProfile: Sendable {
 
     private func describeInnovation(of reading: inout ProfileReading) {
         guard baseline.isLearned else { return }
-        reading.mean = baseline.mean
-        reading.deviation = baseline.variance.squareRoot()
-        reading.correlation = baseline.correlation
         let widening = baseline.widening
         reading.isWandering = widening > Self.mostWandering
         let phi = reading.correlation
