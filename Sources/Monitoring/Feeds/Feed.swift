@@ -306,8 +306,14 @@ struct Feed: Sendable {
 
     // MARK: The profile
 
-    /// What the baseline has learned from, of what it needs; the same numbers once it is learned.
-    var learning: (seen: Int, needed: Int) { (profile.progress, Baseline.learning) }
+    /// What the baseline has learned from, of what it needs; nil where there are no numbers.
+    var learning: FeedDescription.Learning? {
+        guard kind == .number else { return nil }
+        return FeedDescription.Learning(
+            seen: Int16(profile.progress),
+            needed: Int16(Baseline.learning),
+        )
+    }
 
     private mutating func learn(
         _ observation: inout Observation,
@@ -327,6 +333,7 @@ struct Feed: Sendable {
         observation.marks = episodes.marks
         if observation.profile.isEntered {
             profile.learn(observation, requests)
+            if profile.isLearned, !observation.profile.isLearned { isDescriptionStale = true }
         } else {
             profile.refuse(observation, requests)
         }
