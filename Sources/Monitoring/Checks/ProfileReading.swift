@@ -7,6 +7,8 @@
 struct ProfileReading: Sendable {
     /// The sample is a number in order, and what is said here is about it.
     var isEntered = false
+    /// At least four values are known.
+    var isBegun = false
     /// The baseline is learned.
     var isLearned = false
     /// The last 61 values are there.

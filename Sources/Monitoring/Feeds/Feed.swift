@@ -359,8 +359,14 @@ struct Feed: Sendable {
 
     // MARK: The profile
 
-    /// What the baseline has learned from, of what it needs; the same numbers once it is learned.
-    var learning: (seen: Int, needed: Int) { (profile.progress, Baseline.learning) }
+    /// What the baseline has learned from, of what it needs; nil where there are no numbers.
+    var learning: FeedDescription.Learning? {
+        guard kind == .number else { return nil }
+        return FeedDescription.Learning(
+            seen: Int16(profile.progress),
+            needed: Int16(Baseline.learning),
+        )
+    }
 
     /// Its values are others from here on.
     mutating func forgetValues() { profile = FeedProfile() }
@@ -383,6 +389,8 @@ struct Feed: Sendable {
         place.value.marks = episodes.marks
         if place.value.profile.isEntered {
             profile.learn(place.view, requests)
+            let isNew = !place.value.profile.isLearned
+            if isNew, profile.isLearned { isDescriptionStale = true }
         } else {
             profile.refuse(place.view, requests)
         }

@@ -28,14 +28,13 @@ public struct FeedCensus: Sendable, Equatable {
 extension FeedCensus {
     mutating func count(_ feed: Feed) {
         if feed.hasFindings { troubled += 1 }
-        let progress = feed.learning
         if feed.episodes.isConfirmed(CheckCatalogue.silence) {
             silent += 1
         } else if feed.lastArrivalAt == nil {
             waiting += 1
-        } else if feed.kind == .number, progress.seen < progress.needed {
+        } else if let progress = feed.learning, progress.seen < progress.needed {
             learning += 1
-            seen += progress.seen
+            seen += Int(progress.seen)
         } else {
             judged += 1
         }

@@ -45,6 +45,7 @@ struct FeedProfile: Sendable {
 
     /// Values learned from so far, of `Baseline.learning`.
     var progress: Int { baseline.progress }
+    var isLearned: Bool { baseline.isLearned }
 
     // MARK: Before the gates
 
@@ -68,12 +69,16 @@ struct FeedProfile: Sendable {
         observation.profile.older = older
         observation.profile.row = row
         observation.profile.round = round
+        observation.profile.isBegun = baseline.progress >= 4
         observation.profile.isLearned = baseline.isLearned
         observation.profile.isCrowded = neighbours.isFull
         observation.profile.noise = baseline.noise
         observation.profile.resolution = baseline.resolution
         observation.profile.usualStep = baseline.usualStep
         observation.profile.stepLimit = Double(stepTail.limit)
+        observation.profile.mean = baseline.mean
+        observation.profile.deviation = baseline.deviation
+        observation.profile.correlation = baseline.correlation
         describeNeighbours(of: &observation.profile)
     }
 
@@ -157,9 +162,6 @@ struct FeedProfile: Sendable {
 
     private mutating func describeInnovation(of reading: inout ProfileReading) {
         guard baseline.isLearned else { return }
-        reading.mean = baseline.mean
-        reading.deviation = baseline.deviation
-        reading.correlation = baseline.correlation
         reading.meanError = baseline.meanError
         reading.isWandering = baseline.widening > Self.mostWandering
         let phi = reading.correlation

@@ -388,6 +388,7 @@ struct FeedRegistry: Sendable {
         descriptions[place].period = feeds[place].period
         descriptions[place].silenceLimit = feeds[place].silenceLimit
         descriptions[place].origin = feeds[place].origin
+        descriptions[place].learning = feeds[place].learning
         guard let last = feeds[place].lastArrivalAt else { return descriptions[place] }
         descriptions[place].lastSeenAt = last
         guard feeds[place].lastValue.isFinite else { return descriptions[place] }

@@ -6,8 +6,9 @@
 ///
 /// Definition, per usable number in order: e is the innovation, what x brings beyond what its
 /// predecessor announced, in standard deviations, clipped at 4; z += 0.2·(e − z). It crosses where
-/// |z| > L·sd(t)·(1 + 1/√2n) + 1/√n: sd(t) is what z scatters by after t samples, n how many values
-/// the baseline rests on, and L follows from `falseAlarmInterval` and the period. `suspect` where it
+/// |z| > L·sd(t)·(1 + (4.5 + L²)/n): sd(t) is what z scatters by after t samples, n how many values
+/// the baseline rests on (the last factor makes up, on average, for what it may be wrong by; see
+/// `Cusum`), and L follows from `falseAlarmInterval` and the period. `suspect` where it
 /// crosses on a level that is proven; before that a crossing is learned from. Unknown without
 /// innovation, while the unit is in doubt or the value stands still, on a feed that wanders, and
 /// while `meanShift` is open, which then follows the level and ends the finding. The observed
@@ -39,6 +40,9 @@ public struct EwmaCheck: Check {
 
     private static let weight = 0.2
     private static let clip = 4.0
+    /// (2 − λ)/2λ, what an error of the mean does; errors of scale and φ do L²/4 and, where φ makes
+    /// most of it, 0.9·L², together taken for L².
+    private static let errorOfMean = (2 - weight) / (2 * weight)
 
     private let falseAlarmInterval: Double
     private var z = 0.0
@@ -101,8 +105,8 @@ public struct EwmaCheck: Check {
             deviation = (weight / (2 - weight) * (1 - start)).squareRoot()
         }
         let meanError = observation.profile.meanError
-        let reach = limit * deviation * (1 + meanError * 0.5.squareRoot()) + meanError
-        return z.magnitude > reach
+        let margin = (Self.errorOfMean + limit * limit) * meanError * meanError
+        return z.magnitude > limit * deviation * (1 + margin)
     }
 
     private mutating func reset() {

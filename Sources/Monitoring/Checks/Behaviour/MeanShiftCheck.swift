@@ -17,7 +17,7 @@
 /// finding says so, and the baseline goes on from there. One that it cannot prove ends after 20
 /// samples, and steps must be larger to count for a while. `suspect` while a shift is open, else
 /// good; unknown before the baseline and 192 values. The observed quantity is how far the level is
-/// from where it was, held against what would have been usual, in the feed's unit. 88 bytes of
+/// from where it was, held against what would have been usual, in the feed's unit. 96 bytes of
 /// state, about 10 ns.
 ///
 /// The first confirms, ten samples later: noise and another unit begin alike.

@@ -1,8 +1,8 @@
 /// `duplicateTimestamp`: two different samples claim the same instant.
 ///
 /// Catches two devices that publish on one topic, a clock too coarse for the cadence, and a gateway
-/// that stamps a burst with one time. Cannot see it where the device sends no time, nor across more
-/// than 32 samples. The same payload at the same time is `duplicate`.
+/// that stamps a burst with one time. Cannot see such samples where the device sends no time, nor
+/// across more than 32 samples. The same payload at the same time is `duplicate`.
 ///
 /// Definition, per judged sample with a source time: `suspect` where a sample among the last 32 has
 /// the same source time and another payload; good otherwise, but unknown while fewer than ten

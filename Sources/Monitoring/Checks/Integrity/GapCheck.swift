@@ -13,9 +13,10 @@
 /// at its source time, and max(0.25 × period, 250 ms) where it stands at its arrival: networks and
 /// brokers hold messages back for that long without losing any. Where samples were out of order
 /// lately, a missing one may still come: for 20 samples only gaps longer than `allowedLateness` are
-/// suspect. Without `factor`, `maxGap` and a declared period the factor is 1.5, or 1.25 times the longest step that the
-/// feed usually takes (`UsualGap`), and at most 3.4, where `silence` speaks. With a factor, good becomes unknown while fewer than ten samples without gap have
-/// followed one. The observed quantity is dt in seconds. 40 bytes of state, about 6 ns.
+/// suspect. Without `factor`, `maxGap` and a declared period the factor is 1.5, or 1.25 times the
+/// longest step that the feed usually takes (`UsualGap`), and at most 3.4, where `silence` speaks.
+/// With a factor, good becomes unknown while fewer than ten samples without gap have followed one.
+/// The observed quantity is dt in seconds. 21 bytes of state, about 6 ns.
 ///
 /// The second gap among ten samples confirms, so that one lost message is recorded and raises
 /// nothing.
@@ -39,7 +40,8 @@ public struct GapCheck: Check {
                     between none and one missing, or more where the feed skips samples by itself \
                     and no period is declared; not used where only `maxGap` is given.
                     """,
-                absence: "1.5, or learned",
+                absence: "learned",
+                unlearned: "1.5, or none beside maxGap",
             ),
             CheckParameter(
                 name: "maxGap",

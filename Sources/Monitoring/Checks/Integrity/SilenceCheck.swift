@@ -10,7 +10,8 @@
 /// a whole limit again, at most `Limits.reconnectGrace`, because publishers too must come back; after
 /// a standstill as long again as that was, and some seconds. So our own absence makes nobody silent,
 /// and however often it comes, it hides no sensor whose limit is longer. Any message is good and ends
-/// it, also one that cannot be read: then something came, and `malformed` speaks. The limit is
+/// it, also one that cannot be read: then something came, and `malformed` speaks. The alarm clears one
+/// off-delay after that message (`offDelay`), where nothing else of the concern is found. The limit is
 ///
 /// 1. `after`, where given: exactly that;
 /// 2. for a declared feed that never spoke, and without memory of an earlier run: 3.5 × the declared
@@ -19,6 +20,10 @@
 ///    2 s, because a busy network or gateway is no dead sensor; a feed whose messages carry several
 ///    samples each has a period far shorter than its silences;
 /// 4. else none: the check waits until a cadence is learned.
+///
+/// The learned limit rests on the last 20 intervals between messages, from the 8th on: 3.5 × their
+/// median or 1.5 × the longest, whichever is more; 10 × and 3 × where they are irregular (the 90th
+/// percentile more than twice the median).
 ///
 /// The observed quantity is the silence in seconds, also of the time before a lost connection or a
 /// restart of the daemon. No state beyond the settings, 17 bytes; nothing per sample.

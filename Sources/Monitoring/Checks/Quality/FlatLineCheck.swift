@@ -5,12 +5,12 @@
 /// it learns how long the feed rests by itself, and is blind within that; cannot see a frozen value
 /// under simulated noise.
 ///
-/// Without a time, per usable number in order: `fail` where a run of equal values reaches the largest
+/// Definition without a time, per usable number in order: `fail` where a run of equal values reaches the largest
 /// of 10, of what runs reach on this feed by themselves (`Tail`), and of the run that chance makes
 /// once in ten million samples where neighbours often are equal; else good. Unknown for the first
 /// 192 values.
 ///
-/// Definition, per usable sample in order (`mode: time`): the flat stretch is the longest one that
+/// Definition with a time, per usable sample in order (`mode: time`): the flat stretch is the longest one that
 /// ends now, has no gap in it, and whose values lie within `tolerance` of each other; `fail` where
 /// it lasts `fail` (`for`), else `suspect` where it lasts `suspect`. A gap is longer than a third of
 /// the time asked for and than 1.5 periods; after one, and at the start, the answer is unknown until
@@ -46,6 +46,7 @@ public struct FlatLineCheck: Check {
                     """,
                 exceedsPeriod: true,
                 absence: "learned",
+                unlearned: "none",
             ),
             CheckParameter(
                 name: "fail",
@@ -57,6 +58,7 @@ public struct FlatLineCheck: Check {
                     """,
                 exceedsPeriod: true,
                 absence: "learned",
+                unlearned: "none",
             ),
             CheckParameter(
                 name: "suspect",
@@ -68,6 +70,7 @@ public struct FlatLineCheck: Check {
                     """,
                 exceedsPeriod: true,
                 absence: "learned",
+                unlearned: "none",
             ),
             CheckParameter(
                 name: "tolerance",

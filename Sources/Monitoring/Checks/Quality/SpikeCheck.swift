@@ -41,6 +41,7 @@ public struct SpikeCheck: Check {
                     nothing. No default: without `fail` it is learned from what the feed does.
                     """,
                 absence: "learned",
+                unlearned: "none",
             ),
             CheckParameter(
                 name: "fail",

@@ -12,11 +12,13 @@
 /// and 1.4826 × their median deviation. Where |y − L| > 8 s and more than the feed's medians of
 /// five move by themselves (`meanShift`), `suspect` where y lies as near 1.8·L + 32 or (L − 32) ÷
 /// 1.8 as the spread allows, or, with |L| > 20 s, where y ÷ L does to 10, 100, 1,000, 10⁴, 10⁶,
-/// 25.4, 6.895 or the inverse of one. Else good; unknown before 61 values and 192 steps. The
-/// observed quantity is y, held against L. 8 bytes of state, about 4 ns.
+/// 25.4, 6.895 or the inverse of one. Else good, and so within
+/// three deviations of the baseline's mean: a feed that was away for a while is not in another unit
+/// when it comes back. Unknown before 61 values and 192 steps. The observed quantity is y, held
+/// against L. 8 bytes of state, about 4 ns.
 ///
-/// Ten in a row confirm, of a named unit the first. After four times as long as a lasting change
-/// needs, the new unit is taken for the feed's, unless another was declared.
+/// Ten in a row confirm, of a named unit the first. After four times as many samples as a
+/// lasting change needs, the new unit is taken for the feed's, unless another was declared.
 ///
 /// Source: Assay's own; conversion factors of NIST SP 811, appendix B.
 public struct UnitCheck: Check {
@@ -41,6 +43,10 @@ public struct UnitCheck: Check {
 
     private static let factors: [Double] = [10, 100, 1_000, 10_000, 1_000_000, 25.4, 6.895]
 
+    /// Deviations around the baseline's mean within which a value is in the feed's own terms.
+    private static let ownReach = 3.0
+
+    /// Flagged samples of the open finding.
     private var row: Int32 = 0
     /// The unit that the feed named first; 0: none yet.
     private var named: UInt16 = 0
@@ -70,10 +76,14 @@ public struct UnitCheck: Check {
         let location = observation.profile.location
         let spread = max(observation.profile.spread, observation.profile.noise)
         let limit = max(8 * spread, observation.profile.stepLimit)
-        guard (y - location).magnitude >= limit,
+        let isUsual =
+            (y - observation.profile.mean).magnitude <= Self.ownReach
+            * observation.profile.deviation
+        guard (y - location).magnitude >= limit, !isUsual,
             Self.isConverted(y + origin, from: location + origin, spread)
         else {
-            row = 0
+            // Not at each good answer: a finding that comes and goes would keep the profile frozen.
+            if !observation.marks.isOpen(.unit) { row = 0 }
             return .good
         }
         row += 1
