@@ -12,7 +12,7 @@ struct Feed: Sendable {
     private var cadence = ArrivalCadence()
     var checks: CheckSet
     var episodes = EpisodeBook()
-    private var profile = FeedProfile()
+    var profile = FeedProfile()
     var lastArrivalAt: ReceiveTime?
     private(set) var lastValue = Double.nan
     var lastValueAt = EventTime(nanoseconds: 0)
@@ -355,53 +355,5 @@ struct Feed: Sendable {
             log: &output.log,
             detail: detail,
         )
-    }
-
-    // MARK: The profile
-
-    /// What the baseline has learned from, of what it needs; nil where there are no numbers.
-    var learning: FeedDescription.Learning? {
-        guard kind == .number else { return nil }
-        return FeedDescription.Learning(
-            seen: Int16(profile.progress),
-            needed: Int16(Baseline.learning),
-        )
-    }
-
-    /// Its values are others from here on.
-    mutating func forgetValues() { profile = FeedProfile() }
-
-    private mutating func learn(
-        _ place: borrowing ObservationPlace,
-        _ requests: BaselineRequest,
-        into output: inout Output,
-    ) {
-        guard place.value.arrival == .inOrder else { return }
-        if requests.contains(.endShift) {
-            let isLasting = requests.contains(.acceptLevel)
-            episodes.close(
-                .levels,
-                at: place.value.receivedAt,
-                detail: isLasting ? "it lasts: the new level is the feed's baseline now" : "",
-                log: &output.log,
-            )
-        }
-        place.value.marks = episodes.marks
-        if place.value.profile.isEntered {
-            profile.learn(place.view, requests)
-            let isNew = !place.value.profile.isLearned
-            if isNew, profile.isLearned { isDescriptionStale = true }
-        } else {
-            profile.refuse(place.view, requests)
-        }
-    }
-
-    /// Confirms what waited for every check to have answered.
-    private mutating func settle(
-        at now: ReceiveTime,
-        isRestless: Bool,
-        into output: inout Output,
-    ) {
-        episodes.settle(checks.plan.policies, isRestless: isRestless, at: now, log: &output.log)
     }
 }

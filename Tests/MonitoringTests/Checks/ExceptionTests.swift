@@ -15,7 +15,10 @@ struct ExceptionTests {
         arguments: [11, 12, 13, 14]
     )
     func passedOver(seed: UInt64) {
-        let stream = CheckExamples.faulty(seed: seed)
+        // Long enough in good health that `duplicate` takes the next one for news.
+        let minutes: Int64 = 600_000_000_000
+        let healthy = (0..<2).flatMap { CheckExamples.healthy(shift: $0 * minutes) }
+        let stream = healthy + CheckExamples.faulty(seed: seed, shift: 2 * minutes)
         #expect(Self.checks.count >= 8)
         for check in Self.checks {
             let definition = type(of: check).definition
