@@ -25,7 +25,8 @@ struct Engine {
     private static let lastSendTime = Nanoseconds.milliseconds(500)
 
     /// After this long the code of the start is not needed any more: connections are made, or wait.
-    private static let startUpTime = Nanoseconds.seconds(2)
+    /// After as long again and more that of making feeds and learning their periods.
+    private static let startUpTimes: [Nanoseconds] = [.seconds(2), .seconds(3), .seconds(55)]
 
     private let loop: PollLoop
     private let clock: GatewayClock
@@ -42,8 +43,9 @@ struct Engine {
     /// announced.
     private var notedCount = 0
     private var holding: HoldingWatch
-    /// When everybody has long connected; nil afterwards.
+    /// When the next part of the start is over; nil after the last.
     private var startUpEndsAt: MonotonicTime?
+    private var startUpTimes = Self.startUpTimes[...]
     private let logger: Logger
     private var lastBatchAt: ReceiveTime?
     private var upkeep: StoreUpkeep
@@ -78,7 +80,7 @@ struct Engine {
         alarmLog = AlarmLog(logger: logger)
         storeKeeper = StoreKeeper(logger: logger)
         supervision = Supervision(supervisor, brokers: configuration.brokers.count, clock: clock)
-        startUpEndsAt = clock.monotonic().after(Self.startUpTime)
+        startUpEndsAt = startUpTimes.popFirst().map { clock.monotonic().after($0) }
         selfMonitoring = SelfMonitoring(identity, clock: clock)
         reload = ConfigurationReload(
             running: configuration,
@@ -373,7 +375,7 @@ struct Engine {
             brokersUp: holding.upCount,
         )
         if let due = startUpEndsAt, moment >= due {
-            startUpEndsAt = nil
+            startUpEndsAt = startUpTimes.popFirst().map { moment.after($0) }
             StartUpCode.release()
         }
         outlet?.tend(alarms: pipeline.alarms, store: store, now: now, moment: moment)
