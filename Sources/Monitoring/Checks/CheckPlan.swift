@@ -8,6 +8,8 @@ final class CheckPlan: Sendable {
         /// speak of the feed, and leave the value alone.
         let isGrading: Bool
         let judgesPrevious: Bool
+        /// Its verdict counts towards the class of the sample that it is asked about.
+        var gradesOwnSample: Bool { isGrading && !judgesPrevious }
         /// Its limits are learned from the feed, not given.
         let isLearned: Bool
         let gate: CheckGate
@@ -37,17 +39,19 @@ final class CheckPlan: Sendable {
 
     /// Each in catalogue order, but gates first: who is asked about messages and ticks, and about
     /// samples that are not judged, judged, and judged and in order.
-    let messages: [Entry]
-    let ticks: [Entry]
+    let messages: EntryList
+    let ticks: EntryList
     /// Who is asked about numbered messages, and unreadable ones.
-    let sequences: [Entry]
-    let arrivals: [Entry]
-    let samples: [Entry]
-    let ordered: [Entry]
+    let sequences: EntryList
+    let arrivals: EntryList
+    let samples: EntryList
+    let ordered: EntryList
     /// Who is asked about an ordinary sample and a readable message while `exceptions` are quiet.
-    let routine: [Entry]
-    let routineMessages: [Entry]
-    let exceptions: [Entry]
+    let routine: EntryList
+    /// How many of `routine` are gates, which stand first.
+    let routineGates: Int
+    let routineMessages: EntryList
+    let exceptions: EntryList
     /// What the exceptions would have said of an ordinary sample.
     let routineVerdict: Verdict
     /// All of them.
@@ -60,7 +64,7 @@ final class CheckPlan: Sendable {
     let size: Int
 
     /// Who is asked about a sample.
-    func entries(for observation: borrowing ObservationView) -> [Entry] {
+    func entries(for observation: borrowing ObservationView) -> EntryList {
         guard observation.arrival.isJudged else { return arrivals }
         return observation.arrival == .inOrder && observation.isUsable ? ordered : samples
     }
@@ -72,17 +76,22 @@ final class CheckPlan: Sendable {
         func asked(_ scope: CheckScope) -> [Entry] {
             entries.filter { !$0.type.scope.isDisjoint(with: scope) }
         }
-        messages = asked(.messages)
-        ticks = asked(.ticks)
-        sequences = asked(.sequences)
-        arrivals = asked(.arrivals)
-        samples = asked([.arrivals, .samples])
+        func inRoutine(_ entries: [Entry]) -> [Entry] {
+            entries.filter { !$0.type.isForExceptions }
+        }
         let all = asked([.arrivals, .samples, .ordered])
         let gates = all.filter { $0.gate != .none }.sorted { $0.gate < $1.gate }
-        ordered = gates + all.filter { $0.gate == .none }
-        exceptions = entries.filter { $0.type.isForExceptions }
-        routine = ordered.filter { !$0.type.isForExceptions }
-        routineMessages = messages.filter { !$0.type.isForExceptions }
+        let gatesFirst = gates + all.filter { $0.gate == .none }
+        messages = EntryList(asked(.messages))
+        ticks = EntryList(asked(.ticks))
+        sequences = EntryList(asked(.sequences))
+        arrivals = EntryList(asked(.arrivals))
+        samples = EntryList(asked([.arrivals, .samples]))
+        ordered = EntryList(gatesFirst)
+        routine = EntryList(inRoutine(gatesFirst))
+        routineGates = inRoutine(gates).count
+        routineMessages = EntryList(inRoutine(asked(.messages)))
+        exceptions = EntryList(entries.filter { $0.type.isForExceptions })
         routineVerdict = exceptions.contains { $0.isGrading } ? .good : .unknown
         self.entries = entries
         var present = CheckMask()
@@ -90,6 +99,16 @@ final class CheckPlan: Sendable {
         absent = CheckMask.all.subtracting(present)
         self.policies = policies
         self.size = size
+    }
+
+    deinit {
+        for list in [
+            messages, ticks, sequences, arrivals, samples, ordered, routine, routineMessages,
+            exceptions,
+        ] {
+            // Safety: lists are used only while their plan lives.
+            unsafe list.deallocate()
+        }
     }
 }
 

@@ -23,8 +23,10 @@ struct CheckSet: Sendable {
     }
 
     var plan: CheckPlan {
-        // Safety: the plan never changes.
-        unsafe states.header
+        // Safety: the plan never changes, so that reading it needs no exclusive access.
+        @inline(__always) get {
+            unsafe states.withUnsafeMutablePointerToHeader { unsafe $0.pointee }
+        }
     }
 
     /// The states, to ask one check after the other; for the time in which the set is not copied.
@@ -81,6 +83,30 @@ struct OpenedChecks: ~Copyable {
     ) -> Assessment {
         // Safety: the entry is of the set's plan.
         unsafe entry.type.observe(states + entry.offset, observation)
+    }
+
+    /// Asks some checks in turn, as long as their answers are ordinary.
+    ///
+    /// - Parameters:
+    ///   - isGood: becomes true where one that grades says good.
+    ///   - answer: the first that is not ordinary.
+    /// - Returns: the place of the check that gave it; the end of the range where none did.
+    @inline(__always)
+    func pass(
+        _ entries: EntryList,
+        _ range: Range<Int>,
+        _ observation: borrowing ObservationView,
+        isGood: inout Bool,
+        answer: inout Assessment,
+    ) -> Int {
+        for index in range {
+            let entry = entries[index]
+            // Safety: the entry is of the set's plan.
+            let passage = unsafe entry.type.pass(states + entry.offset, observation, &answer)
+            if passage == .stopped { return index }
+            if passage == .good, entry.gradesOwnSample { isGood = true }
+        }
+        return range.upperBound
     }
 
     /// Whether all checks for exceptions are quiet.

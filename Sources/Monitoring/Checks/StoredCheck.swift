@@ -12,6 +12,15 @@ protocol StoredCheck: Sendable {
         _ observation: borrowing ObservationView,
     ) -> Assessment
 
+    /// The same where an ordinary answer is news to nobody: it is not handed over, only told apart.
+    ///
+    /// - Parameter answer: set where the answer is not ordinary.
+    static func pass(
+        _ state: UnsafeMutableRawPointer,
+        _ observation: borrowing ObservationView,
+        _ answer: inout Assessment,
+    ) -> Passage
+
     static func observe(
         _ state: UnsafeMutableRawPointer,
         _ message: borrowing MessageObservation,
@@ -44,6 +53,16 @@ protocol StoredCheck: Sendable {
     func store(at target: UnsafeMutableRawPointer)
 }
 
+/// What an answer is to a feed on which nothing is open.
+enum Passage: Sendable {
+    /// Ordinary: not evaluated, and nothing asked for.
+    case unknown
+    /// Ordinary: good, and nothing asked for.
+    case good
+    /// Flagged, or the check asks for something: to be looked at.
+    case stopped
+}
+
 /// Room that a check's state takes, in bytes.
 struct CheckLayout: Sendable {
     var size: Int
@@ -57,6 +76,21 @@ extension StoredCheck where Self: Check {
     ) -> Assessment {
         // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
         unsafe state.assumingMemoryBound(to: Self.self).pointee.observe(observation)
+    }
+
+    static func pass(
+        _ state: UnsafeMutableRawPointer,
+        _ observation: borrowing ObservationView,
+        _ answer: inout Assessment,
+    ) -> Passage {
+        // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
+        let given = unsafe state.assumingMemoryBound(to: Self.self).pointee.observe(observation)
+        if given.request.isEmpty {
+            if given.verdict == .good { return .good }
+            if given.verdict == .unknown { return .unknown }
+        }
+        answer = given
+        return .stopped
     }
 
     static func observe(

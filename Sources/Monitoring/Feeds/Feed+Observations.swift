@@ -38,7 +38,9 @@ extension Observation {
         followsSilence = circumstances.followsSilence
         followsUndecodable = circumstances.followsUndecodable
     }
+}
 
+extension ObservationView {
     /// Nothing about it calls for a check for exceptions: a number as all before it, in order, at a
     /// possible time, and in conflict with no other.
     var isOrdinary: Bool {

@@ -14,7 +14,7 @@ struct Feed: Sendable {
     var episodes = EpisodeBook()
     var profile = FeedProfile()
     var lastArrivalAt: ReceiveTime?
-    private(set) var lastValue = Double.nan
+    var lastValue = Double.nan
     var lastValueAt = EventTime(nanoseconds: 0)
     var circumstances = FeedTimeline.Circumstances()
     var createdAt: ReceiveTime
@@ -27,7 +27,7 @@ struct Feed: Sendable {
     /// interval, and some of it is in `absence`.
     var isCadenceInterrupted = false
     /// A check for exceptions has flagged something, and counts on.
-    private var isUneasy = true
+    var isUneasy = true
     /// Of a feed of an earlier run: what is known to be well in this one.
     var proof: RestartProof?
 
@@ -226,87 +226,10 @@ struct Feed: Sendable {
         isKindNew = true
     }
 
-    // MARK: Checks
-
-    /// Nothing is open and nothing is to be proven: good answers are news to nobody.
-    private var isCalm: Bool { proof == nil && episodes.isEmpty }
-
-    /// Asks every check that applies. - Returns: the sample's class.
-    private mutating func judge(
-        _ place: borrowing ObservationPlace,
-        into output: inout Output,
-    ) -> Verdict {
-        profile.look(at: &place.value)
-        var requests = BaselineRequest()
-        var isWaiting = place.value.profile.isEntered
-        let opened = checks.open()
-        place.value.marks = episodes.marks
-        let isRoutine = !isUneasy && isCalm && place.value.isOrdinary
-        var verdict = isRoutine ? checks.plan.routineVerdict : .unknown
-        for entry in isRoutine ? checks.plan.routine : checks.plan.entries(for: place.view) {
-            if isWaiting, entry.gate == .none {
-                isWaiting = false
-                profile.enter(&place.value)
-            }
-            let answer = opened.observe(entry, place.view)
-            if entry.isGrading, !entry.judgesPrevious { verdict = verdict.worse(answer.verdict) }
-            guard answer.verdict.isFlagged || !answer.request.isEmpty || !isCalm else { continue }
-            requests.formUnion(answer.request)
-            take(answer, of: entry, at: place, into: &output)
-            if answer.verdict.isFlagged, entry.gate == .isValue { isWaiting = false }
-        }
-        if isWaiting { profile.enter(&place.value) }
-        learn(place, requests, into: &output)
-        if !isRoutine { isUneasy = !opened.areQuiet(checks.plan) }
-        return place.value.kind.isEmpty ? .missing : verdict
-    }
-
-    /// Takes an answer that may matter to the episodes, or to what follows of this sample.
-    private mutating func take(
-        _ answer: Assessment,
-        of entry: CheckPlan.Entry,
-        at place: borrowing ObservationPlace,
-        into output: inout Output,
-    ) {
-        if entry.judgesPrevious {
-            timeline.downgradePrevious(to: answer.verdict, into: &output.rollups)
-        }
-        guard isToBeRecorded(answer, of: entry.id) else { return }
-        record(answer, of: entry, to: place.view, into: &output)
-        place.value.marks = episodes.marks
-        guard answer.verdict.isFlagged else { return }
-        if entry.id == CheckCatalogue.gap {
-            place.value.followsToldGap = episodes.isConfirmed(entry.id)
-        } else if entry.gate == .isValue {
-            place.value.profile.isEntered = false
-        }
-    }
-
-    /// Hands an answer to a sample to the episodes; the answer matters to them.
-    private mutating func record(
-        _ answer: Assessment,
-        of entry: CheckPlan.Entry,
-        to observation: borrowing ObservationView,
-        into output: inout Output,
-    ) {
-        let present = timeline.present(observation.receivedAt)
-        let time = observation.arrival.isJudged ? observation.at : present
-        let begin = entry.judgesPrevious ? timeline.previousAt : time
-        let kind = observation.kind
-        let seen = kind.isEmpty ? (lastValue, lastValueAt) : (observation.value, begin)
-        enter(
-            answer,
-            of: entry.id,
-            at: begin,
-            now: observation.receivedAt,
-            lastValue: seen,
-            into: &output,
-            detail: kind.complaint,
-        )
-    }
+    // MARK: Findings
 
     /// Whether an answer matters to the episodes. A good one is noted for the proof after a restart.
-    private mutating func isToBeRecorded(_ answer: Assessment, of check: CheckID) -> Bool {
+    mutating func isToBeRecorded(_ answer: Assessment, of check: CheckID) -> Bool {
         if answer.verdict == .good, proof != nil { proof?.noteGood(check) }
         if answer.verdict.isFlagged { return true }
         let isNews = answer.verdict == .good || !answer.request.isEmpty
@@ -328,7 +251,7 @@ struct Feed: Sendable {
         enter(answer, of: check, at: time, now: now, lastValue: last, into: &output, detail: words)
     }
 
-    private mutating func enter(
+    mutating func enter(
         _ answer: Assessment,
         of check: CheckID,
         at time: EventTime,
