@@ -55,8 +55,11 @@ let package = Package(
             providers: [.apt(["libmosquitto-dev"])],
         ),
 
+        // What the processor and the C library offer and Swift has no word for.
+        .systemLibrary(name: "CMachine"),
+
         // Pure: no clock, no input or output, no lock, no async, no Foundation.
-        module("Monitoring"),
+        module("Monitoring", uses: ["CMachine"]),
         module("Decoding", uses: ["Monitoring"]),
         module("Alarms", uses: ["Monitoring"]),
 
@@ -74,8 +77,8 @@ let package = Package(
         module(
             "Daemon",
             uses: [
-                "Alarms", "Decoding", "Delivery", "History", "Monitoring", "Mosquitto",
-                "Settings", logging,
+                "Alarms", "CMachine", "Decoding", "Delivery", "History", "Monitoring",
+                "Mosquitto", "Settings", logging,
             ],
         ),
         .executableTarget(

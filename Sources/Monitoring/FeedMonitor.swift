@@ -137,6 +137,7 @@ public struct FeedMonitor: Sendable {
             guard advance(to: message.receivedAt, into: &report) else {
                 return .paused
             }
+            fetch(aheadOf: index, in: batch)
             take(message, batch.samples, into: &report)
         }
         cursor.message = batch.messages.count

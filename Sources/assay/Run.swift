@@ -30,6 +30,7 @@ extension Assay {
         func run() async throws {
             // First of all: until then the signal would end the process.
             let reloads = ReloadSignal()
+            LargeBlocks.keepApart()
             let log = logFormat.logger(level: logLevel)
             let settings = try source.load(writesStore: true) {
                 complain("the configuration cannot be used", $0, as: .critical, to: log)

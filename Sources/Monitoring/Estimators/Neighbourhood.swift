@@ -38,6 +38,12 @@ struct Neighbourhood: Sendable {
     /// The smallest, the second, … value. Copies all: for what is asked once in a feed's life.
     subscript(rank: Int) -> Float { values[Int(order[rank])] }
 
+    /// All of them, the oldest first. Copies: for what is asked twice in a feed's life.
+    func inOrder() -> [Float] {
+        let oldest = isFull ? Int(next) : 0
+        return (0..<Int(count)).map { values[(oldest + $0) % Self.width] }
+    }
+
     mutating func removeAll() { self = Neighbourhood() }
 
     /// - Parameter value: finite.

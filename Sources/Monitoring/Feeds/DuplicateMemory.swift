@@ -2,7 +2,7 @@
 /// twice and two values that claim one instant (checks.md M2, M6).
 ///
 /// Asked only for samples that are not newer than everything before, so a feed in order pays for
-/// the insertion alone. 256 bytes, allocated with the feed's first stamped sample.
+/// the insertion alone. Shape: 258 bytes, no references.
 struct DuplicateMemory: Sendable {
     enum Answer: Sendable {
         case new
@@ -14,7 +14,8 @@ struct DuplicateMemory: Sendable {
 
     static let capacity = 32
 
-    private var entries: [UInt64] = []
+    private var entries = InlineArray<32, UInt64>(repeating: 0)
+    private var count: UInt8 = 0
     private var next: UInt8 = 0
 
     /// High half: the time (or sequence number), low half: the payload.
@@ -26,8 +27,8 @@ struct DuplicateMemory: Sendable {
     func answer(stamp: Int64, payloadHash: UInt64) -> Answer {
         let wanted = Self.entry(stamp: stamp, payloadHash: payloadHash)
         var answer = Answer.new
-        for entry in entries where entry >> 32 == wanted >> 32 {
-            if entry == wanted { return .duplicate }
+        for index in 0..<Int(count) where entries[index] >> 32 == wanted >> 32 {
+            if entries[index] == wanted { return .duplicate }
             answer = .conflict
         }
         return answer
@@ -35,12 +36,13 @@ struct DuplicateMemory: Sendable {
 
     mutating func remember(stamp: Int64, payloadHash: UInt64) {
         let entry = Self.entry(stamp: stamp, payloadHash: payloadHash)
-        if entries.count < Self.capacity {
-            if entries.isEmpty { entries.reserveCapacity(Self.capacity) }
-            entries.append(entry)
-        } else {
-            entries[Int(next)] = entry
-            next = (next + 1) % UInt8(Self.capacity)
+        // Safety: `next` is below the capacity. By address, because an inline array of this size is
+        // copied for each subscript.
+        unsafe withUnsafeMutablePointer(to: &entries) { entries in
+            let first = unsafe UnsafeMutableRawPointer(entries).assumingMemoryBound(to: UInt64.self)
+            unsafe first[Int(next)] = entry
         }
+        if count < UInt8(Self.capacity) { count += 1 }
+        next = (next + 1) % UInt8(Self.capacity)
     }
 }
