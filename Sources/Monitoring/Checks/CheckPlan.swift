@@ -10,6 +10,8 @@ final class CheckPlan: Sendable {
         let judgesPrevious: Bool
         /// Its verdict counts towards the class of the sample that it is asked about.
         var gradesOwnSample: Bool { isGrading && !judgesPrevious }
+        /// What of its passages says something of the sample's class.
+        let passagesThatCount: Passage
         /// Its limits are learned from the feed, not given.
         let isLearned: Bool
         let gate: CheckGate
@@ -138,6 +140,8 @@ extension CheckSet {
                     id: CheckID(index: UInt8(index)),
                     isGrading: definition.concern.isGrading,
                     judgesPrevious: type.judgesPrevious,
+                    passagesThatCount: definition.concern.isGrading && !type.judgesPrevious
+                        ? .good : [],
                     isLearned: isLearned,
                     gate: type.gate,
                     offset: offset,

@@ -105,13 +105,28 @@ struct OpenedChecks: ~Copyable {
         isGood: inout Bool,
         answer: inout Assessment,
     ) -> Int {
-        for index in range {
-            let entry = entries[index]
-            // Safety: the entry is of the set's plan.
-            let passage = unsafe entry.type.pass(states + entry.offset, observation, &answer)
-            if passage == .stopped { return index }
-            if passage == .good, entry.gradesOwnSample { isGood = true }
+        precondition(entries.indices.contains(range), "the list has no such checks")
+        // Safety: the range was checked, and the entries are of the set's plan.
+        var entry = unsafe entries.address + range.lowerBound
+        // Safety: see above.
+        let end = unsafe entries.address + range.upperBound
+        var passed: Passage = []
+        // Safety: see above.
+        while unsafe entry != end {
+            // Safety: see above.
+            let passage = unsafe entry.pointee.type.pass(
+                states + entry.pointee.offset,
+                observation,
+                &answer,
+            )
+            // Safety: see above.
+            if passage == .stopped { return unsafe entry - entries.address }
+            // Safety: see above.
+            unsafe passed.formUnion(passage.intersection(entry.pointee.passagesThatCount))
+            // Safety: see above.
+            unsafe entry += 1
         }
+        if passed.contains(.good) { isGood = true }
         return range.upperBound
     }
 

@@ -27,6 +27,10 @@ struct EntryList: RandomAccessCollection, Sendable {
         }
     }
 
+    /// Where the entries lie, for those who walk through them for every sample.
+    @unsafe
+    var address: UnsafePointer<CheckPlan.Entry> { unsafe UnsafePointer(start) }
+
     /// Takes the memory back; nothing of the list may be used any more.
     @unsafe
     func deallocate() {

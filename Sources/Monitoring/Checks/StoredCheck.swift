@@ -53,14 +53,14 @@ protocol StoredCheck: Sendable {
     func store(at target: UnsafeMutableRawPointer)
 }
 
-/// What an answer is to a feed on which nothing is open.
-enum Passage: Sendable {
-    /// Ordinary: not evaluated, and nothing asked for.
-    case unknown
-    /// Ordinary: good, and nothing asked for.
-    case good
+/// What an answer is to a feed on which nothing is open: nothing, where it is not evaluated.
+struct Passage: OptionSet, Sendable {
+    var rawValue: UInt8
+
+    /// Good, and nothing asked for.
+    static let good = Passage(rawValue: 1)
     /// Flagged, or the check asks for something: to be looked at.
-    case stopped
+    static let stopped = Passage(rawValue: 2)
 }
 
 /// Room that a check's state takes, in bytes.
@@ -87,7 +87,7 @@ extension StoredCheck where Self: Check {
         let given = unsafe state.assumingMemoryBound(to: Self.self).pointee.observe(observation)
         if given.request.isEmpty {
             if given.verdict == .good { return .good }
-            if given.verdict == .unknown { return .unknown }
+            if given.verdict == .unknown { return [] }
         }
         answer = given
         return .stopped

@@ -82,7 +82,7 @@ struct Baseline: Sendable {
         if isHalfFitted { pool(with: fit) } else { take(fit) }
         isHalfFitted = true
         guard isEnd else { return }
-        setCount(Int32(Self.learning))
+        count = Int32(Self.learning)
         derive()
         // Not the extremes themselves: one of them may be a fault.
         low = Double(neighbours[1])
@@ -110,7 +110,7 @@ struct Baseline: Sendable {
 
     /// Takes a later value that nothing speaks against, and its neighbour.
     mutating func refine(_ x: Double, after old: Double) {
-        if count < Self.memory { setCount(count + 1) }
+        if count < Self.memory { count += 1 }
         let weight = meanError * meanError
         let reach = 4 * deviation
         let r = (x - mean).clipped(to: reach)
@@ -125,19 +125,17 @@ struct Baseline: Sendable {
         let step = min((x - old).magnitude, 6 * max(meanStep, .leastNormalMagnitude))
         meanStep += weight * (step - meanStep)
         followWandering(before > 0 ? e / before : 0)
-        derive()
+        // They move by less than a hundredth of themselves meanwhile, and roots and quotients cost
+        // more than all the rest.
+        if blockFill % 8 == 0 { derive() }
     }
 
-    /// What is asked of every sample and follows from the variances.
+    /// What is asked of every sample and follows from the variances and the count.
     private mutating func derive() {
+        meanError = 1 / Double(count).squareRoot()
         correlation = variance > 0 ? (covariance / variance).clipped(from: 0, to: 0.995) : 0
         deviation = variance.squareRoot()
         innovationDeviation = innovationVariance.squareRoot()
-    }
-
-    private mutating func setCount(_ count: Int32) {
-        self.count = count
-        meanError = 1 / Double(count).squareRoot()
     }
 
     private mutating func followWandering(_ innovation: Double) {
@@ -162,7 +160,10 @@ struct Baseline: Sendable {
     }
 
     /// What was learned counts no more than a newly learned baseline: the next values weigh more.
-    mutating func doubt() { setCount(min(count, Int32(Self.learning))) }
+    mutating func doubt() {
+        count = min(count, Int32(Self.learning))
+        derive()
+    }
 
     /// A lasting change: the feed is here now.
     mutating func accept(level: Double) {

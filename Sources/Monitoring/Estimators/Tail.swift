@@ -50,10 +50,15 @@ struct Tail: Sendable {
     ///   - statistic: not negative, finite.
     ///   - least: what a block's maximum counts for at least, so that its logarithm is finite; a
     ///     block without either is not counted.
+    @inline(__always)
     mutating func add(_ statistic: Double, least: Double, _ shape: Shape) {
-        top = max(top, Float(statistic))
-        filled += 1
-        guard filled >= Self.block else { return }
+        let size = Float(statistic)
+        if size > top { top = size }
+        filled &+= 1
+        if filled >= Self.block { endBlock(least: least, shape) }
+    }
+
+    private mutating func endBlock(least: Double, _ shape: Shape) {
         filled = 0
         let highest = min(max(top, Float(least)), .greatestFiniteMagnitude)
         guard highest > 0 else { return }

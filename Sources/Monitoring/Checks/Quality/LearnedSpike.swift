@@ -43,8 +43,9 @@ struct LearnedSpike: Sendable {
     private static func size(_ observation: borrowing ObservationView) -> Double {
         let up = observation.profile.old - observation.profile.older
         let down = observation.profile.value - observation.profile.old
-        guard (up > 0 && down < 0) || (up < 0 && down > 0) else { return 0 }
-        return min(up.magnitude, down.magnitude)
+        // Without a branch on the signs, which nothing can foretell; the product of two tiny steps is
+        // no step either.
+        return up * down < 0 ? min(up.magnitude, down.magnitude) : 0
     }
 
     private mutating func wait(_ observation: borrowing ObservationView) -> Assessment {
