@@ -6,7 +6,7 @@ extension Assay {
     /// `assay measure`: the pipeline alone, for the benchmark.
     struct Measure: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Measure the pipeline alone, without broker and database.",
+            abstract: "Measure the pipeline alone, or each check, without broker and database.",
             shouldDisplay: false,
         )
 
@@ -15,6 +15,9 @@ extension Assay {
 
         @Option(help: "Messages to measure.")
         var messages = 2_000_000
+
+        @Flag(help: "Measure what each check costs a sample, one tab-separated line each.")
+        var checks = false
 
         private static let settings = """
             gateway: bench
@@ -28,6 +31,7 @@ extension Assay {
             """
 
         func run() throws {
+            guard !checks else { return try runChecks() }
             let configuration = try Configuration.parse(
                 Self.settings,
                 file: "measure",
@@ -42,6 +46,12 @@ extension Assay {
                 "samples=\(result.samples) seconds=\(result.seconds) "
                     + "bytes_per_feed=\(result.bytesPerFeed)"
             )
+        }
+
+        private func runChecks() throws {
+            for cost in try CheckMeasurement().run() {
+                Terminal.say("\(cost.name)\t\(cost.nanoseconds)\t\(cost.ratio)\t\(cost.findings)")
+            }
         }
     }
 }

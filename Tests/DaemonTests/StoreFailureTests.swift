@@ -98,7 +98,7 @@ extension DaemonSuite {
             let others = try site.database.rows(
                 """
                 SELECT alarm_key, reason, message FROM alarm_journal
-                WHERE alarm_key NOT IN ('system/store', 'plant/limited/value')
+                WHERE alarm_key <> 'system/store' AND alarm_key NOT LIKE 'plant/limited/%'
                     AND alarm_key NOT LIKE '\(Site.marker)%'
                 """
             )

@@ -144,6 +144,15 @@ struct HistoryPlotTests {
         }
     }
 
+    @Test("a database that is younger than the span is drawn as finely as one that is not")
+    func young() throws {
+        let values = (600..<610).map { made($0, [Double($0)]) }
+        let lines = try plot(values, minutes: 900)
+        #expect(lines[1].hasSuffix(", by 15min"), "and not by the day, whose row begins before all")
+        #expect(column(40, of: lines).contains("━"))
+        #expect(!column(39, of: lines).contains("━") && !column(41, of: lines).contains("━"))
+    }
+
     @Test("a feed without values, and a span without rows, say so")
     func nothing() throws {
         let words = try plot([made(0, [])], minutes: 5)

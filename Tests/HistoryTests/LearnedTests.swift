@@ -68,6 +68,23 @@ struct LearnedTests {
         #expect(row["learning"] == "learning, 37 of 128")
     }
 
+    @Test("above its chart too, also where there is nothing to draw", arguments: [true, false])
+    func learningChart(hasRows: Bool) throws {
+        let fixture = try Fixture()
+        let store = try fixture.open()
+        let rows = hasRows ? [Rollup.made(origin: 0, values: [1, 2, 3])] : []
+        let batch = CommitBatch(rollups: rows, feeds: [Self.description(Self.learning)])
+        _ = try store.commit(batch, synchronous: .normal)
+        try store.close()
+        let lines = try Self.written(fixture, Self.chart)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines[1].contains(", by "))
+        #expect(lines[2] == "learning, 37 of 128 values")
+        #expect(lines[3].isEmpty && lines.contains { $0.contains("━") } == hasRows)
+    }
+
+    private static let chart = HistoryReport.Format.plot(.gmt, width: 100, isUnicode: true)
+
     @Test(
         "one that has learned, and one that learns nothing, say nothing of it",
         arguments: [FeedDescription.Learning(seen: 128, needed: 128), nil]
@@ -76,6 +93,7 @@ struct LearnedTests {
         let fixture = try Fixture()
         try Self.store(fixture, Self.description(learning))
         #expect(!(try Self.written(fixture, .table(.gmt, width: 100)).contains("learning")))
+        #expect(!(try Self.written(fixture, Self.chart).contains("learning")))
         #expect(!(try Self.written(fixture, .json).contains("learning")))
         let row = try #require(try fixture.rows("SELECT learning FROM feed_latest").first)
         #expect(row["learning"] as String? == nil)

@@ -27,6 +27,10 @@ enum AssayBench {
                 try ThroughputBenchmark(options: options, workshop: workshop).run()
             case .latency: try LatencyBenchmark(options: options, workshop: workshop).run()
             case .pipeline: try PipelineBenchmark(options: options, workshop: workshop).run()
+            case .checks: try CheckBenchmark(options: options, workshop: workshop).run()
+            case .allocations: try AllocationBenchmark(options: options, workshop: workshop).run()
+            case .loss: try LossBenchmark(options: options, workshop: workshop).run()
+            case .growth: try GrowthBenchmark(options: options, workshop: workshop).run()
             }
         }
         let bounds = reports.flatMap(\.bounds)

@@ -26,14 +26,17 @@ struct Bound {
             case .atMost(let most): "at most \(text(most, digits: digits))"
             case .atLeast(let least): "at least \(text(least, digits: digits))"
             }
-        let verdict = measured == nil ? "not measured" : isKept ? "kept" : "falls short"
-        return [name, "\(promise) \(unit)", text(measured, digits: digits), verdict]
+        let verdict = isKept ? "PASS" : "FAIL"
+        return [
+            name, "\(promise) \(unit)",
+            measured == nil ? "not measured" : "\(text(measured, digits: digits)) \(unit)", verdict,
+        ]
     }
 
     static func table(_ bounds: [Bound]) -> Table {
         Table(
             title: "Bounds",
-            header: ["bound", "promised", "measured", ""],
+            header: ["bound", "asked", "measured", ""],
             rows: bounds.map(\.row),
         )
     }

@@ -4,13 +4,24 @@ import LocalBrokers
 
 /// A mosquitto of its own on a free loopback port, with nothing kept between runs.
 ///
-/// Its limits are lifted, because what is compared is the subscriber: a broker that drops for one
-/// and not for the other would decide the result.
 final class Broker {
+    /// How much it keeps for a subscriber that is behind.
+    enum Limits: String {
+        /// All: what is compared is the subscriber's cost, and a broker that drops for one and not for
+        /// the other would decide the result.
+        case lifted = """
+            max_queued_messages 0
+            max_queued_bytes 0
+            max_inflight_messages 0
+            """
+        /// What it does by default.
+        case ofBroker = ""
+    }
+
     let port: Int
     private let process: ChildProcess
 
-    init(folder: URL) throws {
+    init(folder: URL, limits: Limits = .lifted) throws {
         guard let port = LoopbackPort.findFree(),
             let program = InstalledProgram.path(of: "mosquitto")
         else { throw BenchmarkError("mosquitto is not installed, or no port is free") }
@@ -21,9 +32,7 @@ final class Broker {
             user \(InstalledProgram.brokerUser)
             persistence false
             set_tcp_nodelay true
-            max_queued_messages 0
-            max_queued_bytes 0
-            max_inflight_messages 0
+            \(limits.rawValue)
             sys_interval 0
             log_type error
             log_type warning

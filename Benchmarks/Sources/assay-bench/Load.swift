@@ -16,8 +16,8 @@ struct Load {
     /// Every topic comes a few times: the first message of a topic makes a feed, and that is not
     /// what a message costs. Fewer times than teach the daemon a cadence (8), because the warm-up's
     /// is not the load's, and 10,000 feeds that slow down a thousandfold are 10,000 alarms.
-    static func warmUp(topics: Int) -> Load {
-        Load(rate: 0, topics: topics, count: 4 * topics)
+    static func warmUp(topics: Int, rate: Int = 0) -> Load {
+        Load(rate: rate, topics: topics, count: 4 * topics)
     }
 
     /// Publishes all of it and returns how many messages a second that came to.

@@ -7,11 +7,22 @@ struct Options {
         case latency
         /// From bytes to roll-ups in one process, without broker and database.
         case pipeline
+        /// What each check costs a sample, beside what is committed.
+        case checks
+        /// What the allocation probe counts.
+        case allocations
+        /// What is lost at the highest rate that a bare subscriber keeps up with.
+        case loss
+        /// Whether memory grows over ten minutes.
+        case growth
     }
 
     var modes = Mode.allCases
     var isQuick = false
     var assay = ".build/release/assay"
+    var allocationProbe = ".build/release/AllocationProbe"
+    /// Whether the measured costs of checks become the committed ones.
+    var isWriting = false
     /// Where the Markdown table goes; nil: nowhere.
     var markdown: String?
 
@@ -20,10 +31,12 @@ struct Options {
     var rounds: Int { isQuick ? 1 : 3 }
 
     static let usage = """
-        usage: assay-bench [throughput] [latency] [pipeline] [--quick] [--assay PATH]
-                           [--markdown FILE]
+        usage: assay-bench [throughput] [latency] [pipeline] [checks] [allocations] [loss] [growth]
+                           [--quick] [--write] [--markdown FILE]
+                           [--assay PATH] [--allocation-probe PATH]
 
-        Without a name all three are run. --quick takes one round and short ones.
+        Without a name all are run. --quick takes one round and short ones, and leaves out loss and
+        growth unless they are named. --write commits the measured costs of checks to checks.tsv.
         Exit codes: 0 all bounds are kept, 1 some are not, 3 something to measure with is missing.
         """
 
@@ -33,6 +46,8 @@ struct Options {
         while let argument = rest.popFirst() {
             switch argument {
             case "--quick": isQuick = true
+            case "--write": isWriting = true
+            case "--allocation-probe": allocationProbe = try Self.value(of: argument, &rest)
             case "--assay": assay = try Self.value(of: argument, &rest)
             case "--markdown": markdown = try Self.value(of: argument, &rest)
             default:
@@ -42,6 +57,7 @@ struct Options {
                 chosen.append(mode)
             }
         }
+        if isQuick { modes = [.throughput, .latency, .pipeline, .checks, .allocations] }
         if !chosen.isEmpty { modes = chosen }
     }
 

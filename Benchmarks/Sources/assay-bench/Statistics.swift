@@ -9,6 +9,16 @@ enum Statistics {
             ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
 
+    /// The median of the slopes between any two points (Theil 1950, Sen 1968); nil of fewer than two.
+    static func medianSlope(_ points: [(x: Double, y: Double)]) -> Double? {
+        let slopes = points.indices.flatMap { first in
+            points.indices.dropFirst(first + 1).map { second in
+                (points[second].y - points[first].y) / (points[second].x - points[first].x)
+            }
+        }
+        return median(slopes)
+    }
+
     /// The nearest-rank percentile; nil of nothing.
     static func percentile(_ values: [Double], _ percent: Double) -> Double? {
         guard !values.isEmpty else { return nil }

@@ -81,7 +81,7 @@ struct ThroughputBenchmark {
     private func bounds(_ pairs: [Pair]) -> [Bound] {
         pairs.filter { $0.load.qualityOfService == 0 }.flatMap { pair -> [Bound] in
             let name = "CPU ratio, \(pair.load.topics) feeds, \(pair.load.name)"
-            let most: [Int: Double] = [0: 1.0, 1_000: 1.3]
+            let most: [Int: Double] = [0: 0.7, 1_000: 1.2]
             return most[pair.load.rate].map { most in
                 [
                     Bound(

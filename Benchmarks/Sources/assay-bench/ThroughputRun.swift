@@ -14,13 +14,19 @@ struct ThroughputRun {
     /// Bytes of the database and its log, 0 for the bare subscriber.
     var databaseBytes: Int
 
-    static func measure(_ subject: Subject, _ load: Load, workshop: Workshop) throws -> Self {
+    static func measure(
+        _ subject: Subject,
+        _ load: Load,
+        limits: Broker.Limits = .lifted,
+        workshop: Workshop,
+    ) throws -> Self {
         let folder = try workshop.runFolder("\(subject.rawValue)-\(load.topics)-\(load.rate)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let broker = try Broker(folder: folder)
+        let broker = try Broker(folder: folder, limits: limits)
         let process = try subject.start(broker: broker, folder: folder, workshop: workshop)
 
-        let warmUp = Load.warmUp(topics: load.topics)
+        // A broker that drops must not do so before the load.
+        let warmUp = Load.warmUp(topics: load.topics, rate: limits == .lifted ? 0 : 5_000)
         try warmUp.run(broker: broker, folder: folder, workshop: workshop)
         try waitUntilIdle(process)
 

@@ -100,7 +100,7 @@ public final class HistoryReader {
     }
 
     /// The shortest step whose oldest row is not after an instant, or that reaches as far back as any
-    /// longer one does.
+    /// longer one does. A longer row that begins earlier, because it is longer, reaches no further.
     func shortestStep(reachingBackTo time: EventTime) throws(HistoryError) -> RollupStep {
         try perform("look how far back rolling metrics go in") { database in
             var best = RollupStep.minute
@@ -109,12 +109,10 @@ public final class HistoryReader {
                 let id = try Int64.fetchOne(database, sql: "SELECT min(id) FROM \(step.table)")
                 guard let id else { continue }
                 let start = (id >> RollupStep.feedBits) * step.length.count
+                if let oldest, start >= oldest - oldest % step.length.count { continue }
                 if start <= time.nanoseconds { return step }
-                // Longer rows begin earlier by up to their own length.
-                if oldest.map({ start < $0 - step.length.count }) ?? true {
-                    best = step
-                    oldest = start
-                }
+                best = step
+                oldest = start
             }
             return best
         }

@@ -8,6 +8,12 @@ public struct StoredFeed: Sendable, Equatable {
     public var numbers: [FeedID]
 
     static let maximumNumbers = 8
+
+    /// For people, of a feed that still learns: a line that says how far it is; else nothing.
+    var learningLine: String {
+        guard let learning = description.learning, !learning.isFinished else { return "" }
+        return "learning, \(learning.seen) of \(learning.needed) values\n"
+    }
 }
 
 /// What a person's word for a feed found.

@@ -125,7 +125,7 @@ struct HistoryPlot {
         let until = LocalTime.minutes(report.until.nanoseconds, in: zone)
         return HistoryTable.printable(
             "\(feed.key)\(label)\(feed.unit.map { " in \($0)" } ?? "")\n"
-                + "\(from) to \(until), by \(report.step)\n\n"
+                + "\(from) to \(until), by \(report.step)\n\(report.feed.learningLine)\n"
         )
     }
 

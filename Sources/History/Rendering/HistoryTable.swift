@@ -87,10 +87,7 @@ struct HistoryTable: HistoryForm {
         let unit = feed.unit.map { " in \($0)" } ?? ""
         let label = feed.label == feed.key ? "" : " (\(feed.label))"
         let name = "\(feed.key)\(label)\(unit)"
-        var learned = ""
-        if let learning = feed.learning, !learning.isFinished {
-            learned = "learning, \(learning.seen) of \(learning.needed) values\n"
-        }
+        let learned = report.feed.learningLine
         guard report.content.hasRollups else {
             return Self.printable("findings of \(name)\n\(learned)")
         }

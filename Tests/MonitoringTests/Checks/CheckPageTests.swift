@@ -29,6 +29,24 @@ struct CheckPageTests {
         )
     }
 
+    @Test(
+        "a page says what is committed: at most one figure by defaults, then those with a setting"
+    )
+    func costs() throws {
+        let costs = try CheckCosts(
+            "# of a machine\nreference\t5.0\t1\nspike\t0.4\t0.1\n"
+                + "spike.suspect\t12.0\t2.4\n"
+        )
+        #expect(
+            try costs.sentence(of: SpikeCheck.definition).hasPrefix(
+                "Under 1 ns a sample, about 12 ns with `suspect` ("
+            )
+        )
+        #expect(throws: CheckComment.Problem.self) { try costs.sentence(of: GapCheck.definition) }
+        #expect(costs.section.hasSuffix("| [spike](spike.md) with `suspect` | 12.0 | 2.40 |\n"))
+        #expect(throws: CheckComment.Problem.self) { try CheckCosts("range 2 1") }
+    }
+
     @Test("no page is of a check that does not exist, and the list names them all")
     func list() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
@@ -38,7 +56,7 @@ struct CheckPageTests {
         let file = Self.folder.appending(path: "README.md")
         let text = try String(contentsOf: file, encoding: .utf8)
         let head = try #require(text.range(of: "| check | concern | finds |\n"))
-        let expected = text[..<head.lowerBound] + CheckPage.list
+        let expected = try text[..<head.lowerBound] + CheckPage.list + CheckCosts().section
         if Self.isWriting { try expected.write(to: file, atomically: true, encoding: .utf8) }
         #expect(try String(contentsOf: file, encoding: .utf8) == expected)
     }
@@ -59,7 +77,7 @@ struct CheckPageTests {
         /// - *two*: y is 0.
         ///
         /// More of it, held against
-        /// 0. 4 bytes of state, about 2 ns.
+        /// 0. 4 bytes of state.
         ///
         /// Source: none.
         struct LevelCheck: Check {
@@ -82,7 +100,7 @@ struct CheckPageTests {
                 .text("More of it, held against 0."),
             ]
         )
-        #expect(comment.cost == "4 bytes of state, about 2 ns.")
+        #expect(comment.cost == "4 bytes of state.")
         #expect(comment.source == "Source: none.")
     }
 

@@ -18,7 +18,7 @@
 /// samples, and steps must be larger to count for a while. `suspect` while a shift is open, else
 /// good; unknown before the baseline and 192 values. The observed quantity is how far the level is
 /// from where it was, held against what would have been usual, in the feed's unit. 96 bytes of
-/// state, about 10 ns.
+/// state.
 ///
 /// The first confirms, ten samples later: noise and another unit begin alike.
 ///

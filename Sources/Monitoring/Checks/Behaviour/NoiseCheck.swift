@@ -8,8 +8,7 @@
 /// (exponential weight), no step counting for more than four usual ones. `suspect` where near is more
 /// than twice the usual step of the baseline, and than what near reaches on this feed by itself (with
 /// `max`: more than that); else good. Unknown for the first 128 + 192 values, and while the unit is
-/// in doubt nothing is learned. The observed quantity is near in the feed's unit. 28 bytes of state,
-/// about 4 ns.
+/// in doubt nothing is learned. The observed quantity is near in the feed's unit. 28 bytes of state.
 ///
 /// Four confirm. Noise that lasts (120 samples and five minutes) is the usual one from then on.
 ///

@@ -9,7 +9,7 @@
 /// and its noise. `suspect` where z > 5 and more than z reaches on this feed by itself, with `nsigma`
 /// where z > `nsigma`; else good. Unknown before 61 values, the baseline, 100 values of z and, where
 /// it learns, 192. Not learned while a finding about the value is open. The observed quantity is
-/// |x − m|, held against as much × s, in the feed's unit. 32 bytes of state, about 4 ns.
+/// |x − m|, held against as much × s, in the feed's unit. 32 bytes of state.
 ///
 /// Six in a row confirm: single values are the business of `spike`.
 ///

@@ -8,7 +8,7 @@
 /// `fail` where offset > `maxAhead`, or where the feed's clock is no longer trusted (20 samples in a
 /// row or 30 s astray) and offset < −`revisionHorizon`; `suspect` where offset > `future`; good
 /// where the clock is trusted; else unknown, as an untrusted clock that comes back is not yet good.
-/// The observed quantity is the offset in seconds, signed. No state beyond the settings, about 3 ns.
+/// The observed quantity is the offset in seconds, signed. No state beyond the settings.
 ///
 /// The second sample confirms: a single stray time is a glitch of the device, and is counted.
 ///

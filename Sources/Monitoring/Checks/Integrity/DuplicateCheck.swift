@@ -8,7 +8,7 @@
 /// payload were seen among the last 32; good otherwise, but unknown while fewer than ten other
 /// samples have followed. Unknown right after a lost broker connection, when the protocol itself
 /// sends again. The observed quantity is the number of duplicates in the cluster, held against 0. 8
-/// bytes of state, about 2 ns.
+/// bytes of state.
 ///
 /// The third confirms: one QoS 1 redelivery is within the protocol, and so is a second. On a feed
 /// that has had none among its last 1,000 samples the first does: what never happens there by

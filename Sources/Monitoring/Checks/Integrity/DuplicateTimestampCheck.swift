@@ -7,7 +7,7 @@
 /// Definition, per judged sample with a source time: `suspect` where a sample among the last 32 has
 /// the same source time and another payload; good otherwise, but unknown while fewer than ten
 /// samples without conflict have followed. The observed quantity is the number of conflicts in the
-/// cluster, held against 0. 8 bytes of state, about 2 ns.
+/// cluster, held against 0. 8 bytes of state.
 ///
 /// The second confirms: a correction of one value, sent once, is legitimate.
 ///

@@ -16,7 +16,7 @@
 /// suspect. Without `factor`, `maxGap` and a declared period the factor is 1.5, or 1.25 times the
 /// longest step that the feed usually takes (`UsualGap`), and at most 3.4, where `silence` speaks.
 /// With a factor, good becomes unknown while fewer than ten samples without gap have followed one.
-/// The observed quantity is dt in seconds. 21 bytes of state, about 6 ns.
+/// The observed quantity is dt in seconds. 21 bytes of state.
 ///
 /// The second gap among ten samples confirms, so that one lost message is recorded and raises
 /// nothing.

@@ -7,7 +7,7 @@
 /// Definition, per sample: `fail` where the decoder could not place the time, or where it lies
 /// before 2000-01-01T00:00:00Z, when there was no MQTT; good for any other source time; unknown where
 /// the device says none. The observed quantity is the number of such samples in a row, held against
-/// 0. 4 bytes of state, about 2 ns.
+/// 0. 4 bytes of state.
 ///
 /// The second sample confirms: a device may send one sample before it has asked for the time.
 ///

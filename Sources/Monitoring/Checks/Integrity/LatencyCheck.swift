@@ -10,7 +10,7 @@
 /// else good. A delay beyond `revisionHorizon` may be a clock that is behind: the check waits for
 /// 40 samples or 60 s, twice what the feed's clock needs to lose trust, and leaves a clock that is
 /// no longer trusted to `clockSkew`. The observed quantity is the delay in seconds. 18 bytes of
-/// state, about 3 ns.
+/// state.
 ///
 /// The third sample in a row confirms: one packet that was sent again is no trend.
 ///

@@ -7,7 +7,7 @@
 /// Definition, per message: `fail` where the decoder could not read it (`DecodeProblem`), except for
 /// the four problems that `schema` answers for, where it is unknown; good where it was read. The
 /// observed quantity is the number of unreadable messages in a row, held against 0. The finding
-/// names the reason and the byte at which reading stopped. 4 bytes of state, about 2 ns.
+/// names the reason and the byte at which reading stopped. 4 bytes of state.
 ///
 /// One unreadable message is confirmed at once, because nothing in a healthy plant sends one, and
 /// ends with the next readable one.

@@ -6,8 +6,7 @@
 ///
 /// Definition, per judged sample with a source time: `suspect` where it lies behind the newest one by
 /// more than `tolerance`; good otherwise, but unknown while fewer than ten samples in order have
-/// followed a flagged one. The observed quantity is how far behind, in seconds. 8 bytes of state,
-/// about 3 ns.
+/// followed a flagged one. The observed quantity is how far behind, in seconds. 8 bytes of state.
 ///
 /// The second sample confirms: one swapped pair is the network's right.
 ///

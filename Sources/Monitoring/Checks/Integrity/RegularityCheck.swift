@@ -10,7 +10,7 @@
 /// `min`, or, without it, more than six standard deviations of such a share, and than 0.12, under
 /// this feed's own; else good. Unknown for the first 128, without a period, across what another
 /// finding or our own absence explains, and for what comes within half a period: it was held back,
-/// or `rate` has changed. The observed quantity is r. 24 bytes of state, about 2 ns.
+/// or `rate` has changed. The observed quantity is r. 24 bytes of state.
 ///
 /// Eight in a row confirm.
 ///

@@ -9,7 +9,7 @@
 /// declaration. Per sample: `fail` where it is no value, and where its kind is not that of the feed's
 /// first readable one; a value that is missing has no kind. Good where neither holds; a readable message after a sample of
 /// the wrong kind is unknown until its own sample is seen. The observed quantity is the number of
-/// such messages in a row, held against 0. 5 bytes of state, about 2 ns.
+/// such messages in a row, held against 0. 5 bytes of state.
 ///
 /// Confirmed at once and ended by the next message that is as agreed, like `malformed`.
 ///

@@ -12,7 +12,7 @@
 /// is none. `suspect` where numbers are lost; unknown while some may still come, and until ten
 /// messages without loss have followed one; else good. The timer needs no message. The observed
 /// quantity is the number of lost messages in such a cluster, held against 0. 8 bytes of state, 224
-/// more once a number came; about 5 ns.
+/// more once a number came.
 ///
 /// Numbers of messages are judged once a message, by the feed of its first field, and not by each
 /// of its fields; those of an array's readings by each feed. What was left out while our own

@@ -6,9 +6,9 @@
 /// whose neighbours often are equal, and what stays quiet for some ten thousand samples becomes
 /// usual.
 ///
-/// With `min` or `fail`, per usable number in order: s is the population standard deviation, or
-/// with `measure: range` maximum − minimum, of the values in (t − `window`, t]. `fail` where s <
-/// `fail`, else `suspect` where s < `min`, else good. Unknown with fewer than `minObservations`
+/// Definition, with `min` or `fail`, per usable number in order: s is the population standard
+/// deviation, or with `measure: range` maximum − minimum, of the values in (t − `window`, t]. `fail`
+/// where s < `fail`, else `suspect` where s < `min`, else good. Unknown with fewer than `minObservations`
 /// values; where that is not given, with fewer than ten or half of what the period would bring, and
 /// until a whole window has been seen. The window is kept as 32 blocks: exact up to 32 samples in
 /// it, else to a thirty-second.
@@ -17,8 +17,7 @@
 /// more than four usual ones, is under a quarter of the baseline's and under what it falls to on
 /// this feed by itself (`Tail` of its inverse); else good. Unknown for the first 128 + 32 + 192
 /// values, and where more than one neighbour in five is equal. The observed quantity is s or the
-/// mean step, in the feed's unit. 48 bytes of state, 792 more where a threshold is given; about 4
-/// ns, given 8 ns and 120 ns where a block begins.
+/// mean step, in the feed's unit. 48 bytes of state, 792 more where a threshold is given.
 ///
 /// Where it is learned 32 in a row confirm, as many as the mean looks back on, else two.
 ///

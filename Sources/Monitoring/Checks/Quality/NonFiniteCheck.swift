@@ -7,7 +7,7 @@
 /// Definition, per sample: `fail` where the value is infinite or beyond a double, `suspect` where
 /// there is none (null, NaN, an empty cell), else good. The class of a sample without value is
 /// *missing* whatever the checks say. The observed quantity is the number of such samples in a row,
-/// held against 0. 5 bytes of state, about 2 ns.
+/// held against 0. 5 bytes of state.
 ///
 /// The first confirms: a healthy feed sends none, and a fault of one sample would never be told.
 /// Only before a feed's first value it is the second in a row, because devices send one null while

@@ -6,7 +6,7 @@
 ///
 /// Definition, per sample: `fail` where the device says bad, `suspect` where it says uncertain, good
 /// where it says good, unknown where it says nothing. The observed quantity is the number of such
-/// samples in a row, held against 0. 4 bytes of state, about 2 ns.
+/// samples in a row, held against 0. 4 bytes of state.
 ///
 /// The second in a row confirms: gateways mark single values while they reconnect.
 ///

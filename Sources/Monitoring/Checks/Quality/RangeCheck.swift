@@ -5,7 +5,7 @@
 /// are given: a range that nobody set is a guess.
 ///
 /// Definition, per sample: `fail` where `x < fail.low` or `x > fail.high`; else `suspect` where
-/// `x < suspect.low` or `x > suspect.high`; else good. Ends are inclusive. No state, about 2 ns.
+/// `x < suspect.low` or `x > suspect.high`; else good. Ends are inclusive. No state.
 ///
 /// Example: `range: { fail: [0, 1400], suspect: [20, 1250] }` on a thermocouple in Cel.
 ///

@@ -12,7 +12,7 @@
 /// is shorter, in t − t′. Unknown without a value in the sample before, where t = t′, where the
 /// pace was slow enough but samples are missing in between (more than 3.5 periods, a lost
 /// connection), and, learned, for the first 128 + 192 values. The observed quantity is r in the
-/// feed's unit per second. 32 bytes of state, 80 more where a threshold is given; about 4 ns.
+/// feed's unit per second. 32 bytes of state, 80 more where a threshold is given.
 ///
 /// Three in a row confirm, or nine in one finding: a lone step has one, a lone spike two. Where
 /// nothing is given the three must go one way, or it is `noise`.

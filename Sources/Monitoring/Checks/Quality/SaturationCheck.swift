@@ -10,7 +10,7 @@
 /// themselves), all others lay on one side of c, and there were at least two; else good. Unknown
 /// for the first 192 values, and while `run` is given never. Nothing is learned while the unit is in
 /// doubt, the value stands still, or order and time of the samples are wrong. The observed quantity
-/// is the vote, in samples. 44 bytes of state, about 4 ns.
+/// is the vote, in samples. 44 bytes of state.
 ///
 /// The second confirms.
 ///

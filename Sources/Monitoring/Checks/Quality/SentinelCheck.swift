@@ -10,8 +10,7 @@
 /// was negative; and where |x| ≥ 10³⁰. Else good. Unknown while the baseline is learned, for the first
 /// 128 values; below zero from the eighth value on. The list: 0, ±1, 255, 850, −200, −273.15, ±999 and
 /// their kin, ±10⁶ and the ends of 16 and 32 bits. A sentinel is not shown to checks with learned
-/// limits. The observed quantity is x, held against the end of what the feed did. 4 bytes of state,
-/// about 3 ns.
+/// limits. The observed quantity is x, held against the end of what the feed did. 4 bytes of state.
 ///
 /// What comes for as long as a lasting change (120 samples and five minutes) becomes a value of the
 /// feed, unless the feed never was negative. The first confirms.

@@ -13,7 +13,7 @@
 /// `fail` where d > `fail`, else `suspect` where d > `suspect`, else good. Unknown without both
 /// neighbours: at the start, beside a sample without value or of bad quality, across a lost
 /// connection and across more than 3 periods. The observed quantity is d in the feed's unit. 32
-/// bytes of state, 72 more where a threshold is given; about 4 ns, given 8 ns.
+/// bytes of state, 72 more where a threshold is given.
 ///
 /// Without thresholds: `suspect` where d, by `differential`, is more than it reaches on this feed by
 /// itself (`Tail`), than four times its noise, two of its smallest steps and three times 1.4826 × the

@@ -15,7 +15,7 @@
 /// 25.4, 6.895 or the inverse of one. Else good, and so within
 /// three deviations of the baseline's mean: a feed that was away for a while is not in another unit
 /// when it comes back. Unknown before 61 values and 192 steps. The observed quantity is y, held
-/// against L. 8 bytes of state, about 4 ns.
+/// against L. 8 bytes of state.
 ///
 /// Ten in a row confirm, of a named unit the first. After four times as many samples as a
 /// lasting change needs, the new unit is taken for the feed's, unless another was declared.

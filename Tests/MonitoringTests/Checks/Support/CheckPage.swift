@@ -35,6 +35,7 @@ struct CheckPage {
             encoding: .utf8,
         )
         let comment = try CheckComment(in: source, of: name, name: definition.name)
+        let cost = try CheckCosts().sentence(of: definition)
         text = """
             # \(definition.name)
 
@@ -57,7 +58,7 @@ struct CheckPage {
             \(CheckPageTable.text(definition))
             ## Cost and source
 
-            \(Self.wrapped(comment.cost))
+            \(Self.wrapped("\(comment.cost) \(cost)"))
 
             \(Self.wrapped(comment.source))
 

@@ -52,11 +52,11 @@ public struct PipelineMeasurement: Sendable {
                 fill(&batch, topics[sent * 7_919 % feeds], number: sent, start: start)
                 sent += 1
             }
-            let began = Self.processorSeconds()
+            let began = CheckMeasurement.processorSeconds()
             var progress = pipeline.process(&batch)
             while progress != .finished { progress = pipeline.proceed(batch) }
             pipeline.didCommit()
-            if sent > before { used += Self.processorSeconds() - began }
+            if sent > before { used += CheckMeasurement.processorSeconds() - began }
         }
         return Result(
             samples: sent - before,
@@ -87,13 +87,6 @@ public struct PipelineMeasurement: Sendable {
             isRetained: false,
             broker: 0,
         )
-    }
-
-    private static func processorSeconds() -> Double {
-        var time = timespec()
-        // Safety: the pointer is to a local that outlives the call.
-        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     /// The most memory that was resident so far.
