@@ -11,8 +11,9 @@ import Glibc
 /// Shape: 630 bytes and, while it learns, a heap object of 544. No allocation after that.
 struct FeedProfile: Sendable {
     /// Of |median of five − median of the five before|: 3 and not 4, because what a feed does now
-    /// and then is learned beside it as a habit.
-    private static let stepShape = Tail.Shape(distance: 3)
+    /// and then is learned beside it as a habit; so near, a limit of few blocks must heed how little
+    /// they are.
+    private static let stepShape = Tail.Shape(distance: 3, isWidened: true)
     private static let leastProof: Int32 = 128
     private static let mostProof: Int32 = 16_384
     private static let habitStep: Float = 0.2

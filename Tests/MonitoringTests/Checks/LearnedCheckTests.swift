@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -78,6 +79,30 @@ struct LearnedCheckTests {
             #expect(event.finding.isLearned && event.finding.worst.isFinite)
             #expect(event.finding.limit.isFinite)
         }
+    }
+
+    @Test("a value that stood still and moves on is frozen, and no rail", arguments: [1, 2, 3])
+    func frozenIsNoRail(seed: UInt64) {
+        let names = Self.confirmed(Self.story(seed: seed) { $0 < 60 ? 20.25 : $1 })
+        #expect(names == ["flatLine"])
+    }
+
+    @Test("a feed that leaves by decades passes factors and sentinels, and is neither")
+    func passing() {
+        // 5 % a sample: every factor of `unit` is passed in five samples or so, 850 is hit.
+        let story = Self.story(seed: 5, period: 0.1) { second, usual in
+            let value = 20 * pow(1.05, Double(min(second, 280)))
+            return (value - 850).magnitude < 20 ? 850 : value + usual - 20
+        }
+        let names = Self.confirmed(story)
+        #expect(!names.contains("unit") && !names.contains("sentinel"), "\(names)")
+        #expect(names.contains("meanShift"), "that it left is told: \(names)")
+    }
+
+    @Test("a sentinel is told apart also on a feed that has left its range")
+    func sentinelElsewhere() {
+        let story = Self.story(seed: 6) { $0 > 40 && $0 % 10 == 3 ? -999 : $1 + 12 }
+        #expect(Self.confirmed(story).contains("sentinel"))
     }
 
     @Test("a change that lasts is accepted, and the finding says so")

@@ -69,7 +69,13 @@ public struct UnitCheck: Check {
             row = 0
             return Assessment(.good, [.acceptLevel, .forgetNeighbours, .endShift, .end])
         }
-        return Assessment(.suspect, observed: y + origin, limit: location + origin)
+        // A value that moves passes a factor now and then, and many on a long way.
+        return Assessment(
+            .suspect,
+            observed: y + origin,
+            limit: location + origin,
+            row < Int32(Self.definition.confirm) ? .withhold : [],
+        )
     }
 
     private static func middle(_ a: Double, _ b: Double, _ c: Double) -> Double {
