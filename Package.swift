@@ -102,7 +102,7 @@ let package = Package(
         tests(of: "Alarms", uses: ["Monitoring"]),
         tests(of: "Mosquitto", uses: ["LocalBrokers", "Monitoring", logging]),
         tests(of: "History", uses: ["Alarms", "Monitoring", grdb]),
-        tests(of: "Delivery", uses: ["Alarms", "Monitoring"]),
+        tests(of: "Delivery", uses: ["Alarms", "Monitoring", "Mosquitto"]),
         tests(
             of: "Settings",
             uses: ["Alarms", "Decoding", "Delivery", "History", "Monitoring", "Mosquitto"],

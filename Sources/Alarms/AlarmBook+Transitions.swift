@@ -155,6 +155,7 @@ extension AlarmBook {
             unit: registration.feed.unit,
             onDelay: registration.settings.onDelay,
             offDelay: registration.settings.offDelay,
+            isLearned: finding.isLearned && alarm.findings.allSatisfy(\.finding.isLearned),
         )
         let unit = registration.feed.unit
         let mask =
@@ -175,8 +176,7 @@ extension AlarmBook {
         )
         let priority = registration.settings.priority ?? concern.defaultPriority
         // Limits that nobody gave do not get a person out of bed.
-        let isLearned = finding.isLearned && alarm.findings.allSatisfy(\.finding.isLearned)
-        alarm.record.priority = isLearned ? max(priority, .low) : priority
+        alarm.record.priority = alarm.record.condition.isLearned ? max(priority, .low) : priority
     }
 
     private func describeSystem(_ alarm: inout StandingAlarm) {

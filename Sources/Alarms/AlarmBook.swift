@@ -237,6 +237,9 @@ public struct AlarmBook: Sendable {
             .compactMap { transition(of: $0.record, isAnnounced: false) }
     }
 
+    /// Alarms whose condition stands, masked or not. Cost: a look at each alarm.
+    public var activeCount: Int { alarms.values.count { $0.record.state.isActive } }
+
     /// Restored alarms whose condition has not been judged since the restart, by the order in which
     /// they were restored; `noteHealthy` or a finding takes them off the list.
     public var alarmsAwaitingEvidence: [AlarmIdentity] {

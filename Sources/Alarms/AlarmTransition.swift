@@ -86,6 +86,8 @@ public struct AlarmTransition: Sendable, Equatable {
         public var unit: String?
         public var onDelay: Nanoseconds
         public var offDelay: Nanoseconds
+        /// Nobody gave the limits that its open findings were held against: learned from the feed.
+        public var isLearned: Bool
 
         public init(
             check: String,
@@ -98,6 +100,7 @@ public struct AlarmTransition: Sendable, Equatable {
             unit: String? = nil,
             onDelay: Nanoseconds = Nanoseconds(0),
             offDelay: Nanoseconds = Nanoseconds(0),
+            isLearned: Bool = false,
         ) {
             self.check = check
             self.also = also
@@ -109,6 +112,7 @@ public struct AlarmTransition: Sendable, Equatable {
             self.unit = unit
             self.onDelay = onDelay
             self.offDelay = offDelay
+            self.isLearned = isLearned
         }
     }
 

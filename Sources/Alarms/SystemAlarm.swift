@@ -12,6 +12,7 @@ enum SystemAlarm: String, CaseIterable {
     case quarantine
     case timeZone = "time-zone"
     case alarmFlood = "alarm-flood"
+    case configuration
 
     /// The alarm of a name such as `broker/main`, and the `main` in it; nil for a name of which
     /// nothing is known.
@@ -26,7 +27,9 @@ enum SystemAlarm: String, CaseIterable {
     var priority: Priority {
         switch self {
         case .store, .storeReset: .high
-        case .broker, .subscription, .clock, .shed, .cardinality, .quarantine, .alarmFlood: .medium
+        case .broker, .subscription, .clock, .shed, .cardinality, .quarantine, .alarmFlood,
+            .configuration:
+            .medium
         case .timeZone: .low
         }
     }
@@ -46,6 +49,7 @@ enum SystemAlarm: String, CaseIterable {
         case .quarantine: "Quarantine is full"
         case .timeZone: "Times without a time zone"
         case .alarmFlood: "Alarm flood"
+        case .configuration: "Configuration file was refused"
         }
     }
 
@@ -61,6 +65,7 @@ enum SystemAlarm: String, CaseIterable {
         case .quarantine: SystemGuidance.quarantine
         case .timeZone: SystemGuidance.timeZone
         case .alarmFlood: SystemGuidance.alarmFlood
+        case .configuration: SystemGuidance.configuration
         }
     }
 }

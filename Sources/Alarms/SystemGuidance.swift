@@ -84,4 +84,11 @@ enum SystemGuidance {
         action: "Work from the first alarm on, look for a common cause",
         timeToRespond: .seconds(600),
     )
+
+    static let configuration = Guidance(
+        cause: "The configuration was read again, and is wrong or needs a restart of the daemon",
+        consequence: "The daemon goes on with the former one; a wrong file keeps it from starting",
+        action: "Run `assay check`, correct the file, and reload; or restart where the log says so",
+        timeToRespond: .seconds(3_600),
+    )
 }

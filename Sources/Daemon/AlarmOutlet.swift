@@ -66,7 +66,9 @@ struct AlarmOutlet {
     private let logger: Logger
     /// The newest transition in the database: what is newer must not be called durable.
     private var storedSequence: Int64
-    private var isOnline = false
+    private(set) var isOnline = false
+    /// The connection was made, and nothing was said since of how the daemon is.
+    private(set) var isMetAnew = false
     /// The outbox could not be read: when it is tried again.
     private var readAt: MonotonicTime?
     /// `status` has changed since the connection last took it.
@@ -161,6 +163,7 @@ struct AlarmOutlet {
                 delivery.addUnstored(Array(state))
             }
             isStatusDue = true
+            isMetAnew = true
         }
         refill(from: store, moment: moment)
         send()
@@ -198,6 +201,22 @@ struct AlarmOutlet {
             "the broker refuses messages of alarms; allow the topics below the gateway's own",
             metadata: ["count": "\(refusedCount)", "problem": "\(problem)"],
         )
+    }
+
+    /// How the connection stands.
+    var figures: SelfMessage.Publishing {
+        var figures = SelfMessage.Publishing()
+        figures.status = connection.status
+        figures.unconfirmed = connection.unconfirmed
+        figures.refused = refusedCount
+        return figures
+    }
+
+    /// Publishes how the daemon is, or, where the connection takes no more, nothing: the next message
+    /// says more.
+    mutating func publish(figures: SelfMessage) {
+        isMetAnew = false
+        _ = try? connection.publish(Publication(figures.message(on: delivery.topics)))
     }
 
     /// What happened to the connection since the last call.

@@ -7,7 +7,7 @@ import Settings
 /// once; everything after an interval, sooner when half of what the broker may send without
 /// acknowledgement is waiting for one.
 struct CommitPolicy: Sendable {
-    let interval: Nanoseconds
+    private(set) var interval: Nanoseconds
     let acknowledgementsAtMost: Int
     /// Monotonic: a wall clock that is set back would hold every acknowledgement until it has
     /// caught up.
@@ -30,6 +30,11 @@ struct CommitPolicy: Sendable {
                 ?? (isAcknowledged ? .milliseconds(100) : .milliseconds(200)),
             acknowledgementsAtMost: max(limit / 2, 1),
         )
+    }
+
+    /// Goes by another configuration; what waits, waits since it did.
+    mutating func adopt(_ configuration: Configuration) {
+        interval = CommitPolicy(configuration: configuration).interval
     }
 
     /// What is to be committed now; nil: nothing yet.

@@ -57,6 +57,7 @@ struct ConnectionLine {
                 .info, "broker does not speak MQTT 5; MQTT 3.1.1 is used",
                 ["action": "raise max_inflight_messages of the broker where many feeds are read"]
             )
+        case .resubscribed: return (.info, "broker has answered the changed subscriptions", [:])
         case .eventsDropped(let count):
             return (.warning, "broker connection changed too often to tell", ["count": "\(count)"])
         case .sessionLost, .subscriptionRefused, .grantedLower, .clientIDContested,

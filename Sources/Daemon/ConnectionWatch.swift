@@ -39,7 +39,7 @@ struct ConnectionWatch {
         case .subscriptionRefused, .grantedLower:
             refusals[event.broker].append(event.text)
             return nil
-        case .online:
+        case .online, .resubscribed:
             defer { refusals[event.broker] = [] }
             let texts = refusals[event.broker]
             return condition(
@@ -126,8 +126,8 @@ struct ConnectionWatch {
             guard isPublishingBlocked else { return }
             isPublishingBlocked = false
             log(ConnectionLine(level: .info, message: "alarms are published again"), broker)
-        case .lost, .stillConnecting, .fellBackTo311, .sessionLost, .subscriptionRefused,
-            .grantedLower, .closedForStore, .eventsDropped:
+        case .lost, .stillConnecting, .fellBackTo311, .sessionLost, .resubscribed,
+            .subscriptionRefused, .grantedLower, .closedForStore, .eventsDropped:
             return
         }
     }

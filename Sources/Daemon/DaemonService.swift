@@ -26,10 +26,17 @@ public final class DaemonService: Sendable {
         public var recording: String?
         /// Is told that the daemon is ready, goes on, and ends.
         public var supervisor: SystemdNotifier?
+        /// What the daemon says it is, on `<root>/self`.
+        public var version: String
 
-        public init(recording: String? = nil, supervisor: SystemdNotifier? = nil) {
+        public init(
+            recording: String? = nil,
+            supervisor: SystemdNotifier? = nil,
+            version: String = "",
+        ) {
             self.recording = recording
             self.supervisor = supervisor
+            self.version = version
         }
     }
 
@@ -45,6 +52,7 @@ public final class DaemonService: Sendable {
     private let logger: Logger
     private let loop: PollLoop
     private let stopDeadline = Mutex<MonotonicTime?>(nil)
+    private let desk = ReloadDesk()
 
     /// Nothing runs, and nothing is opened, before `run`.
     public init(
@@ -77,6 +85,23 @@ public final class DaemonService: Sendable {
             deadline = deadline ?? clock.monotonic().after(Self.stopTime)
         }
         loop.stop(within: Nanoseconds(Self.stopTime.count - Self.farewellTime.count))
+    }
+
+    /// What reading the configuration again gave.
+    public enum Reading: Sendable {
+        case valid(Configuration)
+        /// Wrong, with every problem, one a line.
+        case refused(String)
+    }
+
+    /// Reads the configuration again, in the caller's thread, and has it taken over between two batches:
+    /// whole or not at all. What became of it is logged, and is the alarm `system/configuration` where
+    /// it is refused. Before `run` it waits for that. May be called from any thread; of several that
+    /// wait the newest counts.
+    public func reload(_ read: () -> Reading) {
+        guard stopDeadline.withLock({ $0 }) == nil else { return }
+        options.supervisor?.reloading()
+        desk.post(read())
     }
 
     /// What is left of the time to stop. Publishing has the least of it also where the engine took
@@ -123,6 +148,8 @@ public final class DaemonService: Sendable {
                 try RecordingWriter(path: $0, brokers: configuration.brokers.map(\.name))
             },
             supervisor: options.supervisor,
+            identity: identity(epoch: memory.epoch, start: reading),
+            desk: desk,
             logger: logger,
         )
         let running = Task(executorPreference: loop.executor) { [loop] in
@@ -151,6 +178,15 @@ public final class DaemonService: Sendable {
         logger.info("stopped")
     }
 
+    private func identity(epoch: String, start: ClockReading) -> SelfMonitoring.Identity {
+        SelfMonitoring.Identity(
+            version: options.version,
+            gateway: configuration.gateway,
+            epoch: epoch,
+            start: start,
+        )
+    }
+
     /// Publishes what waits, then `offline`.
     private func sayGoodbye(on connection: PublishingConnection?, epoch: String) async {
         guard let connection else { return }
@@ -168,15 +204,7 @@ public final class DaemonService: Sendable {
 
     private static func sources(_ configuration: Configuration) throws -> [IngestSource] {
         try configuration.brokers.enumerated().map { index, broker in
-            IngestSource(
-                broker: broker,
-                subscriptions: try configuration.subscriptions(ofBroker: index).map {
-                    Subscription(
-                        filter: try TopicFilter($0),
-                        qualityOfService: broker.qualityOfService,
-                    )
-                },
-            )
+            IngestSource(broker: broker, subscriptions: try configuration.filters(ofBroker: index))
         }
     }
 

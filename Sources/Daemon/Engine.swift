@@ -25,7 +25,8 @@ struct Engine {
     private static let lastSendTime = Nanoseconds.milliseconds(500)
 
     /// After this long the code of the start is not needed any more: connections are made, or wait.
-    private static let startUpTime = Nanoseconds.seconds(2)
+    /// After as long again and more that of making feeds and learning their periods.
+    private static let startUpTimes: [Nanoseconds] = [.seconds(2), .seconds(3), .seconds(55)]
 
     private let loop: PollLoop
     private let clock: GatewayClock
@@ -42,11 +43,14 @@ struct Engine {
     /// announced.
     private var notedCount = 0
     private var holding: HoldingWatch
-    /// When everybody has long connected; nil afterwards.
+    /// When the next part of the start is over; nil after the last.
     private var startUpEndsAt: MonotonicTime?
+    private var startUpTimes = Self.startUpTimes[...]
     private let logger: Logger
     private var lastBatchAt: ReceiveTime?
     private var upkeep: StoreUpkeep
+    private var selfMonitoring: SelfMonitoring
+    private var reload: ConfigurationReload
 
     init(
         loop: PollLoop,
@@ -57,6 +61,8 @@ struct Engine {
         configuration: Configuration,
         recorder: RecordingWriter?,
         supervisor: SystemdNotifier?,
+        identity: SelfMonitoring.Identity,
+        desk: ReloadDesk,
         logger: Logger,
     ) {
         self.loop = loop
@@ -74,7 +80,14 @@ struct Engine {
         alarmLog = AlarmLog(logger: logger)
         storeKeeper = StoreKeeper(logger: logger)
         supervision = Supervision(supervisor, brokers: configuration.brokers.count, clock: clock)
-        startUpEndsAt = clock.monotonic().after(Self.startUpTime)
+        startUpEndsAt = startUpTimes.popFirst().map { clock.monotonic().after($0) }
+        selfMonitoring = SelfMonitoring(identity, clock: clock)
+        reload = ConfigurationReload(
+            running: configuration,
+            desk: desk,
+            supervisor: supervisor,
+            logger: logger,
+        )
     }
 
     /// Runs until the poll loop ends the sequence; then everything read is committed. Throws where
@@ -107,6 +120,8 @@ struct Engine {
         pipeline.quarantineRoom = store.quarantineRoom
         try await process(&batch)
         for broker in pipeline.takeQuestions() { loop.ask(broker) }
+        let targets = ConfigurationReload.Targets(store: store, loop: loop)
+        reload.takeUp(&pipeline, &policy, targets, at: batch.closedAt)
         noteConnections(batch)
         if let condition = storeKeeper.takeCondition(at: batch.closedAt) {
             pipeline.note(condition)
@@ -314,15 +329,18 @@ struct Engine {
         // A part may hold messages whose acknowledgements go with a later commit that is empty.
         let mustSurvivePowerCut =
             !isWhole || pipeline.unacknowledgedCount > 0 || !pipeline.commit.transitions.isEmpty
+        let begin = clock.monotonic()
         do {
             let outcome = try store.commit(
                 pipeline.commit,
                 part,
                 synchronous: mustSurvivePowerCut ? .full : .normal,
             )
+            selfMonitoring.didCommit(outcome, since: begin)
             storeKeeper.didCommit(outcome)
             supervision.storeTook(upTo: now)
         } catch {
+            selfMonitoring.didFailToCommit()
             try noteFailure(error, at: now)
             return false
         }
@@ -357,11 +375,23 @@ struct Engine {
             brokersUp: holding.upCount,
         )
         if let due = startUpEndsAt, moment >= due {
-            startUpEndsAt = nil
+            startUpEndsAt = startUpTimes.popFirst().map { moment.after($0) }
             StartUpCode.release()
         }
         outlet?.tend(alarms: pipeline.alarms, store: store, now: now, moment: moment)
         upkeep.tend(store, keeper: &storeKeeper, at: now, moment: moment)
         pipeline.release(upkeep.takeReleasedFeeds())
+        tellFigures(at: now, moment: moment)
+    }
+
+    /// How the daemon itself is, where there is somebody to tell.
+    private mutating func tellFigures(at now: ReceiveTime, moment: MonotonicTime) {
+        let sources = SelfMonitoring.Sources(
+            store: store,
+            loop: loop,
+            isStoreFailing: storeKeeper.isFailing,
+            closedAt: now,
+        )
+        selfMonitoring.tend(&pipeline, &outlet, sources, reload.figures, moment: moment)
     }
 }

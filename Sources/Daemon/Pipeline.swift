@@ -15,10 +15,14 @@ package import Settings
 package struct Pipeline {
     private var topics: TopicTable
     private var decoder: MessageDecoder
-    private var monitor: FeedMonitor
+    var monitor: FeedMonitor
     private(set) var alarms: AlarmBook
-    private let alarmSettings: [AlarmSettings]
+    private var alarmSettings: [AlarmSettings]
+    private var payloads: [PayloadSettings]
+    private let hashSeed: UInt64
     private var decoded = DecodedBatch()
+    /// Samples that payloads held since the start, those that got no feed among them.
+    private(set) var sampleCount: Int64 = 0
     /// How much of the report the alarms have seen.
     fileprivate var judged = ReportMark()
 
@@ -52,10 +56,9 @@ package struct Pipeline {
     ) {
         let settings = configuration.monitorSettings(hashSeed: hashSeed)
         topics = TopicTable(settings: settings)
-        decoder = MessageDecoder(
-            payloads: configuration.feeds.map(\.payload),
-            hashSeed: hashSeed,
-        )
+        payloads = configuration.feeds.map(\.payload)
+        self.hashSeed = hashSeed
+        decoder = MessageDecoder(payloads: payloads, hashSeed: hashSeed)
         monitor = FeedMonitor(
             settings: settings,
             remembered: memory.feeds,
@@ -113,7 +116,8 @@ package struct Pipeline {
             let parts = name.split(separator: "/", maxSplits: 1)
             let isStale =
                 switch parts.first {
-                case "store", "cardinality", "quarantine", "clock", "time-zone": true
+                case "store", "cardinality", "quarantine", "clock", "time-zone", "configuration":
+                    true
                 case "broker", "subscription": !brokers.contains(String(parts.last ?? ""))
                 default: false
                 }
@@ -130,6 +134,30 @@ package struct Pipeline {
         }
     }
 
+    /// Goes on by other settings of feeds, between two bursts: what was not changed keeps its state.
+    /// Gateway and brokers are the same as before. Cost: of 10,000 feeds 25 ms,
+    /// 56 ms where a check of each begins anew.
+    mutating func adopt(_ configuration: Configuration) -> RuleAdoption {
+        let settings = configuration.monitorSettings(hashSeed: hashSeed)
+        let former = payloads
+        let present = configuration.feeds.map(\.payload)
+        let kept = topics.adopt(settings)
+        decoder = decoder.goingOn(as: present, registering: kept)
+        let adoption = monitor.adopt(
+            settings,
+            rebinding: kept,
+            readsAlike: { old, new, field in former[old].readsAlike(present[new], field: field) },
+            into: &commit.report,
+        )
+        payloads = present
+        alarmSettings = configuration.feeds.map(\.alarm)
+        for feed in monitor.describeFeeds() where alarms.feed(feed.id) != nil { register(feed) }
+        judge(to: max(commit.at, monitor.now))
+        alarms.acknowledgeUnasked(at: commit.at)
+        takeTransitions()
+        return adoption
+    }
+
     /// Takes one burst through the whole path, a minute of engine time at most.
     ///
     /// - Returns: `finished`, or where it has paused: commit, then go on with `proceed`. Where it is
@@ -142,6 +170,7 @@ package struct Pipeline {
         }
         decoded.removeAll()
         decoder.decode(batch, into: &decoded)
+        sampleCount += Int64(decoded.samples.count)
         return proceed(batch)
     }
 

@@ -30,8 +30,8 @@ public struct PipelineMeasurement: Sendable {
     private static let step: Int64 = 10_000
     /// Messages per batch, as flat out.
     private static let batchSize = 256
-    /// Messages of each feed before the measurement: its cadence is learned, its tables are full.
-    private static let warmUp = 30
+    /// Messages of each feed before the measurement: every limit is learned, its tables are full.
+    private static let warmUp = 1_100
 
     public func run() -> Result {
         let start: Int64 = 1_700_000_040_000_000_000

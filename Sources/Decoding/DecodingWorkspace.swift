@@ -5,6 +5,8 @@ import Monitoring
 struct DecodingWorkspace: Sendable {
     var names: NameTable
     var units = UnitTable()
+    /// Of the formats whose rule declares a unit.
+    var agreedUnits: [AgreedUnitTable] = []
     var topics: [TopicState] = []
 
     /// The output's samples and new fields, lent for the length of a batch.

@@ -9,6 +9,8 @@ public import Monitoring
 /// Memory: `Limits.namesKept` names for all topics together, and 32 bytes and 4 a field per topic.
 public struct MessageDecoder: Sendable {
     private let formats: [any PayloadFormat]
+    private let payloads: [PayloadSettings]
+    private let hashSeed: UInt64
     private var workspace: DecodingWorkspace
 
     /// - Parameters:
@@ -20,6 +22,26 @@ public struct MessageDecoder: Sendable {
         formats = payloads.map { DecoderCatalog.format(for: $0, in: &workspace) }
         workspace.names.keepAll()
         self.workspace = workspace
+        self.payloads = payloads
+        self.hashSeed = hashSeed
+    }
+
+    /// A decoder by other settings, in which these topics are registered, by their rules of now. A topic
+    /// that is read as before goes on with the unit of its times; its fields are numbered, and
+    /// announced, anew.
+    public func goingOn(
+        as payloads: [PayloadSettings],
+        registering topics: [TopicTable.NewTopic],
+    ) -> MessageDecoder {
+        var decoder = MessageDecoder(payloads: payloads, hashSeed: hashSeed)
+        for topic in topics {
+            let rule = Int(topic.rule)
+            decoder.register(topic.topic, rule: rule)
+            let former = workspace.topics[Int(topic.topic.index)]
+            guard self.payloads[Int(former.rule)] == payloads[rule] else { continue }
+            decoder.workspace.topics[Int(topic.topic.index)].epochUnit = former.epochUnit
+        }
+        return decoder
     }
 
     /// Says by which rule a topic is read: once, after routing gave the topic its number and before

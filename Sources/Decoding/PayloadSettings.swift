@@ -85,6 +85,8 @@ public struct PayloadSettings: Sendable, Equatable {
     public var qualityCodes: QualityCodes?
     /// Of all fields that name none.
     public var unit: UnitSource?
+    /// The feed's declared unit, where paths lead to the payload's own.
+    public var agreedUnit: AgreedUnit?
     /// Texts that are values, in the order of their numbers.
     public var words: [String]
 
@@ -120,6 +122,24 @@ public struct PayloadSettings: Sendable, Equatable {
         guard let readings else { return fields.map(\.value.text) }
         let array = readings.each.text
         return [array] + [readings.name, readings.value].map { array + $0.text.dropFirst() }
+    }
+
+    /// Whether payloads name their units.
+    public var namesUnits: Bool {
+        (fields.map(\.unit) + [unit]).contains { if case .path? = $0 { true } else { false } }
+    }
+
+    /// Whether the values of a field stand in the same place of the payload by other settings, and mean
+    /// the same: what was learned of them then still holds.
+    ///
+    /// - Parameter field: its name; empty for a topic that was never readable.
+    public func readsAlike(_ other: PayloadSettings, field name: String) -> Bool {
+        guard format == other.format, readings == other.readings, words == other.words,
+            unit == other.unit, fields.isEmpty == other.fields.isEmpty
+        else { return false }
+        let mine = fields.first { $0.knownName == name }
+        let theirs = other.fields.first { $0.knownName == name }
+        return mine?.value == theirs?.value && mine?.unit == theirs?.unit
     }
 
     /// Every path but `each`; empty: the payload decides by itself.

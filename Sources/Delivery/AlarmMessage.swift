@@ -102,7 +102,7 @@ public struct AlarmMessage: Sendable {
     }
 
     /// `value` is what the check measured at its worst and `limit` what it was held against, both in
-    /// `unit`: of a silence seconds. What the feed measured last stands apart as `last_value`, in
+    /// `unit`: of a silence seconds; `learned` where nobody gave that limit. What the feed measured last stands apart as `last_value`, in
     /// `last_value_unit`, with its time and age.
     private func writeCondition(_ json: inout JSONText) {
         let condition = transition.condition
@@ -117,6 +117,7 @@ public struct AlarmMessage: Sendable {
         json.member("limit", condition.limit)
         let isMeasured = condition.measured != nil || condition.limit != nil
         json.member("unit", isMeasured ? condition.measuredUnit : nil)
+        json.member("learned", condition.isLearned ? true : nil)
         json.member("on_delay_s", condition.onDelay.seconds)
         json.member("off_delay_s", condition.offDelay.seconds)
         if let time = condition.valueAt {

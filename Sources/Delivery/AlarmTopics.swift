@@ -17,6 +17,9 @@ public struct AlarmTopics: Sendable, Equatable {
         "\(root)/alarms/event/\(priority.name)/\(key)"
     }
 
+    /// Retained, every ten seconds: how the daemon itself is.
+    public var own: String { "\(root)/self" }
+
     /// Retained, and the last will.
     public var status: String { "\(root)/status" }
 }

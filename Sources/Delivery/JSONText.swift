@@ -27,6 +27,16 @@ struct JSONText {
         }
     }
 
+    mutating func array<Element>(
+        _ name: String,
+        of elements: [Element],
+        _ members: (inout JSONText, Element) -> Void,
+    ) {
+        enclose(name, UInt8(ascii: "["), UInt8(ascii: "]")) { json in
+            for element in elements { json.object { members(&$0, element) } }
+        }
+    }
+
     mutating func member(_ name: String, _ value: String?) {
         guard let value else { return }
         begin(name)
@@ -43,6 +53,10 @@ struct JSONText {
         guard let value else { return }
         begin(name)
         bytes += String(value).utf8
+    }
+
+    mutating func member(_ name: String, _ value: Int?) {
+        member(name, value.map { Int64($0) })
     }
 
     mutating func member(_ name: String, _ value: Double?) {

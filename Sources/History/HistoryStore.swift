@@ -13,7 +13,7 @@ public import Monitoring
 /// when the engine has time (`checkpointIfDue`), so that no commit stalls; `auto_vacuum = INCREMENTAL`, so that retention can give
 /// pages back; pages are not overwritten with zeros on deletion.
 public final class HistoryStore {
-    public let settings: StoreSettings
+    public private(set) var settings: StoreSettings
     /// Drawn when the database was created; part of every occurrence's id.
     public let epoch: String
 
@@ -91,6 +91,9 @@ public final class HistoryStore {
             throw HistoryError(error, attempt: "close the database", path: settings.path)
         }
     }
+
+    /// Keeps things for so long from here on.
+    public func adopt(_ retention: StoreSettings.Retention) { settings.retention = retention }
 
     // MARK: Writing
 
@@ -187,6 +190,9 @@ public final class HistoryStore {
     /// How many undecodable messages the quarantine still takes, so that their bytes need not be
     /// copied in vain.
     public var quarantineRoom: Int { max(0, Limits.quarantineRows - counters.quarantineRows) }
+
+    /// Messages of deliveries that wait in the outbox.
+    public var outboxRows: Int { counters.outboxRows }
 
     // MARK: The connection
 

@@ -40,6 +40,14 @@ enum Migrations {
             name: "0007 feeds by the names of their brokers, and by their end",
             sql: [FeedTable.brokerNameColumn, FeedTable.endIndex].joined(separator: "\n"),
         ),
+        Step(
+            name: "0008 what is learned, and how far",
+            sql: [
+                FeedTable.learningColumns, FindingTable.isLearnedColumn,
+                Views.feedLatestWithLearning,
+                Views.findingNamedWithLearned, Views.alarmOpenWithLearned,
+            ].joined(separator: "\n"),
+        ),
     ]
 
     /// The schema that this version writes and reads.

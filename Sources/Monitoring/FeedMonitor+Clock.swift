@@ -105,6 +105,7 @@ extension FeedMonitor {
             if counts[index].received + counts[index].redelivered > 0 || wheel.count > 0 {
                 report.messageCounts.append(counts[index])
             }
+            closedCounts.add(counts[index])
             counts[index] = MessageCounts(broker: UInt8(index), minute: minute)
         }
         reviewLimits(into: &report)
@@ -116,7 +117,7 @@ extension FeedMonitor {
         return registry.feeds[place].silence(at: now) >= settings.forgetAfter
     }
 
-    private mutating func forget(_ place: Int, into report: inout MonitorReport) {
+    mutating func forget(_ place: Int, into report: inout MonitorReport) {
         registry.feeds[place].flush(into: &output)
         report.forgottenFeeds.append(registry.feeds[place].id)
         registry.forget(place)

@@ -4,12 +4,15 @@
 /// before t runs, on a grid of 100 ms that begins with the epoch. So the same messages give the
 /// same findings, live or replayed, in batches of any size.
 public struct FeedMonitor: Sendable {
-    let settings: MonitorSettings
+    var settings: MonitorSettings
     var registry: FeedRegistry
     var wheel = DeadlineWheel()
     var output: Feed.Output
     var connections: [ConnectionState]
     var counts: [MessageCounts]
+    /// Those of the minutes before, all brokers together.
+    var closedCounts = MessageCounts(broker: 0, minute: 0)
+    var censusTaker = CensusTaker()
     /// The next tick, by its number on the grid.
     var step: Int64
     /// Engine time: that of the last tick or message.
@@ -156,7 +159,7 @@ public struct FeedMonitor: Sendable {
         hand(over: &report)
     }
 
-    private mutating func hand(over report: inout MonitorReport) {
+    mutating func hand(over report: inout MonitorReport) {
         guard !output.rollups.isEmpty || !output.log.events.isEmpty else { return }
         report.rollups.append(contentsOf: output.rollups)
         report.findings.append(contentsOf: output.log.events)
@@ -206,11 +209,14 @@ extension FeedMonitor {
             } else if message.sampleCount == 0 {
                 counts[broker].withoutSamples += 1
             }
+            noteNumbers(of: message, samples, into: &report)
             for index in message.samples { take(samples[index], of: message, into: &report) }
             readable(message, into: &report)
         }
     }
 
+    // Inlined, because a message is large to pass on.
+    @inline(__always)
     private mutating func take(
         _ sample: Sample,
         of message: DecodedMessage,

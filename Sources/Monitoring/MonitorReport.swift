@@ -1,7 +1,8 @@
 /// What one batch brought about: filled by `FeedMonitor.ingest`, read by alarms and history, then
 /// emptied, keeping its memory. All lists are in the order in which the engine saw things.
 public struct MonitorReport: Sendable {
-    /// Feeds seen for the first time, before anything that refers to them.
+    /// Feeds seen for the first time, before anything that refers to them; also those that a reload of
+    /// the configuration calls otherwise.
     public var newFeeds: [FeedDescription]
     /// Feeds of which something new is known: kind, unit, learned period, silence limit, origin, the
     /// last value and when it came. What they are called does not change.

@@ -11,7 +11,8 @@ extension Assay {
             abstract: "Run the daemon in the foreground.",
             discussion: """
                 Ends on SIGTERM or SIGINT: what was read is committed, `offline` is published, and \
-                the exit code is 0. Exits 1 where the configuration or the database cannot be used.
+                the exit code is 0. On SIGHUP the configuration is read again and, where it is right, \
+                taken over. Exits 1 where the configuration or the database cannot be used.
                 """,
         )
 
@@ -27,6 +28,8 @@ extension Assay {
         var logFormat = LogFormat.text
 
         func run() async throws {
+            // First of all: until then the signal would end the process.
+            let reloads = ReloadSignal()
             let log = logFormat.logger(level: logLevel)
             let settings = try source.load(writesStore: true) {
                 complain("the configuration cannot be used", $0, as: .critical, to: log)
@@ -40,6 +43,7 @@ extension Assay {
                     options: DaemonService.Options(
                         recording: record,
                         supervisor: Self.supervisor(log),
+                        version: Version.text,
                     ),
                     logger: log,
                 )
@@ -47,12 +51,29 @@ extension Assay {
                     log.info("stopping; what was read is committed first")
                     daemon.stop()
                 }
+                reloads.handle { [path = source.path] in
+                    log.info("reading the configuration again")
+                    daemon.reload { Self.read(path) }
+                }
                 try await daemon.run()
                 signals.cancel()
+                reloads.cancel()
             } catch {
                 let text = logFormat == .json ? "\(error)" : "assay: \(error)"
                 complain("the daemon cannot run", text, as: .critical, to: log)
                 throw ExitCode(1)
+            }
+        }
+
+        /// Reads the file again, by the rules of the start.
+        private static func read(_ path: String) -> DaemonService.Reading {
+            var report = ""
+            do {
+                return .valid(
+                    try ConfigurationOption.load(path, writesStore: true) { report += $0 + "\n" }
+                )
+            } catch {
+                return .refused(report)
             }
         }
 

@@ -153,6 +153,27 @@ struct DeclaredPathTests {
         #expect(result.values.allSatisfy { $0.nanoseconds == 1_700_000_000_250_000_000 })
     }
 
+    @Test(
+        "beside an agreed unit its spellings say nothing, another is marked, a strange one is kept"
+    )
+    func agreedUnit() throws {
+        var settings = PayloadSettings(
+            fields: [.init(name: "v", value: try path("$.v"), unit: nil)],
+            unit: .path(try path("$.u")),
+        )
+        #expect(settings.namesUnits)
+        settings.agreedUnit = AgreedUnit(spellings: ["Cel", "°C"], others: ["K", "[degF]"])
+        var decoder = Decoded([settings])
+        let texts = ["Cel", "K", "°C", "Grad", "K", "\\u00b0C"]
+        _ = decoder.decode(texts.map { Array("{\"v\":1,\"u\":\"\($0)\"}".utf8) })
+        let units = decoder.output.samples.map(\.unit)
+        #expect(
+            units.map { $0 & Sample.otherUnit != 0 } == [false, true, false, false, true, false]
+        )
+        #expect([units[0], units[2], units[5]] == [0, 0, 0])
+        #expect(decoder.decoder.unitText(units[3]) == "Grad")
+    }
+
     @Test("the document itself may be the field")
     func root() throws {
         let settings = PayloadSettings(

@@ -92,6 +92,7 @@ extension AlarmTransition.Condition {
             unit: [nil, "", "Cel", "m3/h"].pick(&random),
             onDelay: .random(using: &random),
             offDelay: .random(using: &random),
+            isLearned: .random(using: &random),
         )
     }
 }

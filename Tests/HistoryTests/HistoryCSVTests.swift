@@ -76,7 +76,7 @@ struct HistoryCSVTests {
         #expect(lines.count == 3)
         #expect(
             lines[1].hasPrefix("1,range,")
-                && lines[1].hasSuffix(",511.0,100.5,Cel,\(cell)"),
+                && lines[1].hasSuffix(",511.0,100.5,Cel,\(cell),false"),
             "\(lines[1])"
         )
     }

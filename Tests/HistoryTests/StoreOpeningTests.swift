@@ -273,6 +273,7 @@ import Testing
             "0003 messages that came again", "0004 last values of feeds",
             "0005 when last values were, and the quarantine in words",
             "0006 events by time", "0007 feeds by the names of their brokers, and by their end",
+            "0008 what is learned, and how far",
         ]
         #expect(Migrations.steps.map(\.name) == names)
     }
@@ -291,5 +292,6 @@ import Testing
         9_205_274_028_072_061_622, 15_159_666_106_168_683_153, 13_559_946_971_276_155_360,
         6_986_319_738_446_544_165, 2_259_024_875_801_152_396,
         4_312_514_635_838_248_190, 12_269_127_531_293_432_623,
+        16_269_091_633_804_582_571,
     ]
 }

@@ -1,3 +1,4 @@
+import Decoding
 import Delivery
 import Foundation
 import History
@@ -9,6 +10,24 @@ import Testing
 
 @Suite("A valid configuration")
 struct ConfigurationTests {
+    @Test("a declared unit beside a path to the payload's own says what the payload may call it")
+    func agreedUnit() throws {
+        let configuration = try parse(
+            """
+            feeds:
+              - {topic: a, unit: Cel, payload: {format: json, value: $.v, unit: $.u}}
+              - {topic: b, payload: {format: json, value: $.v, unit: $.u}}
+              - {topic: c, unit: Cel}
+            """
+        )
+        let agreed = try #require(configuration.feeds[0].payload.agreedUnit)
+        #expect(agreed.spellings.isSuperset(of: ["Cel", "C", "°C", "degC"]))
+        #expect(agreed.others.isSuperset(of: ["K", "F", "°F", "[degF]", "bar", "kPa"]))
+        #expect(agreed.spellings.isDisjoint(with: agreed.others))
+        #expect(configuration.feeds[1].payload.agreedUnit == nil)
+        #expect(configuration.feeds[2].payload.agreedUnit == nil)
+    }
+
     @Test("one feed alone is a useful monitor")
     func smallest() throws {
         let configuration = try parse("feeds: [{topic: plant/#}]\n")

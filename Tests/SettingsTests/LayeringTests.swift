@@ -108,6 +108,43 @@ struct LayeringTests {
         )
     }
 
+    @Test("--explain says of every limit that nobody gave whether it is learned, and of no other")
+    func learned() throws {
+        let configuration = try Configuration.parse(
+            """
+            broker: {url: mqtt://localhost}
+            feeds:
+              - {topic: a}
+              - {topic: b, period: 1s, checks: {flatLine: {for: 300s}, noise: {max: 2}, spike: {fail: 5}}}
+            """,
+            file: "assay.yaml",
+            hostName: "test",
+        )
+        let blocks = Explanation.text(configuration).split(separator: "\n\n").map { block in
+            block.split(separator: "\n").map {
+                $0.split(separator: " ").joined(separator: " ")
+            }
+        }
+        for check in CheckCatalogue.all {
+            guard let unless = check.learnsUnless else { continue }
+            #expect(blocks[0].contains("checks.\(check.name) on, limits learned default"))
+            let limits = check.parameters.filter { $0.absence == "learned" }
+            #expect(unless.isEmpty || !limits.isEmpty || check.name == "sentinel")
+            for limit in limits {
+                #expect(blocks[0].contains("checks.\(check.name).\(limit.name) learned default"))
+            }
+        }
+        for expected in [
+            "checks.flatLine.for 5min feed", "checks.flatLine.suspect none default",
+            "checks.spike.suspect none default",
+            "checks.gap.factor 1.5, or none beside maxGap default",
+            "checks.gap on default", "checks.completeness.min 0.95 default",
+            "checks.noise on feed", "checks.unit on, limits learned default",
+        ] {
+            #expect(blocks[1].contains { $0.hasPrefix(expected) }, "\(expected)")
+        }
+    }
+
     @Test("--explain prints each value with its origin")
     func explanation() throws {
         let configuration = try parse(Self.text)

@@ -230,7 +230,7 @@ struct WrongConfigurationTests {
                 feeds:
                   - topic: plant/press
                     period: 10s
-                    checks: { silence: { after: 5s }, gap: { maxGap: 10s }, range: {}, rateOfChange: { fail: 5 } }
+                    checks: { silence: { after: 5s }, gap: { maxGap: 10s }, range: {}, drift: { fail: 5 } }
                 deliveries:
                   - webhook: { url: https://example.org }
                   - mqtt: { }
@@ -244,7 +244,7 @@ struct WrongConfigurationTests {
                 time longer than the period, at best several of them
                 assay.yaml:4:61: warning: `range` finds nothing without `fail` or `suspect`; give \
                 one of them, or remove the check
-                assay.yaml:4:72: error: `rateOfChange` is not supported yet in `checks`; remove \
+                assay.yaml:4:72: error: `drift` is not supported yet in `checks`; remove \
                 it; this version would not act on it
                 assay.yaml:6:5: error: `webhook` is not supported yet in `deliveries`; remove it; \
                 this version would not act on it

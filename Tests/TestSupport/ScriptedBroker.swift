@@ -174,7 +174,7 @@ public final class ScriptedBroker: Sendable {
         case .publish(let topic, _, 1):
             let at = 2 + topic.utf8.count
             if script.acknowledges { send(first: 0x40, Array(body[at..<at + 2])) }
-        case .unsubscribe(let message):
+        case .unsubscribe(let message, _):
             let number = [UInt8(message >> 8), UInt8(truncatingIfNeeded: message)]
             guard script.answersUnsubscribe else { return true }
             send(first: 0xB0, number + (state.withLock { $0.version } == 5 ? [0, 0x11] : []))

@@ -2,7 +2,7 @@
 public enum ScriptedPacket: Sendable, Equatable {
     case connect(version: UInt8, clientID: String, isClean: Bool)
     case subscribe(filters: [String])
-    case unsubscribe(message: UInt16)
+    case unsubscribe(message: UInt16, filters: [String])
     case publish(topic: String, payload: [UInt8], qualityOfService: UInt8)
     case publishAnswer(message: UInt16)
     case ping
@@ -44,7 +44,12 @@ public enum ScriptedPacket: Sendable, Equatable {
                 _ = reader.byte()
             }
             self = .subscribe(filters: filters)
-        case 0xA0: self = .unsubscribe(message: reader.number())
+        case 0xA0:
+            let message = reader.number()
+            if version == 5 { reader.skipProperties() }
+            var filters: [String] = []
+            while !reader.rest.isEmpty { filters.append(reader.text()) }
+            self = .unsubscribe(message: message, filters: filters)
         case 0xC0: self = .ping
         case 0xE0: self = .disconnect
         default: self = .other(first)

@@ -59,6 +59,17 @@ public final class SystemdNotifier: Sendable {
     @discardableResult
     func ready() -> Bool { send("READY=1") }
 
+    /// The configuration is being read again; `ready` follows, also where it is refused.
+    @discardableResult
+    func reloading() -> Bool {
+        var time = timespec()
+        // Safety: the call fills the struct. By this time the supervisor tells this reload from one
+        // that it asks for later.
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        let microseconds = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+        return send("RELOADING=1\nMONOTONIC_USEC=\(microseconds)")
+    }
+
     /// The daemon was asked to end, and is about to.
     @discardableResult
     func stopping() -> Bool { send("STOPPING=1\nSTATUS=committing what was read") }

@@ -73,7 +73,12 @@ struct JSONFormat: PayloadFormat {
             guard workspace.tokens[field.slot].kind != .absent else { continue }
             description.unit =
                 field.unitSlot < 0
-                ? 0 : workspace.unit(of: workspace.tokens[field.unitSlot], bytes)
+                ? 0
+                : workspace.unit(
+                    of: workspace.tokens[field.unitSlot],
+                    bytes,
+                    agreed: plan.agreedUnit,
+                )
             try appendDeclared(
                 field.slot,
                 path: index,
@@ -150,7 +155,8 @@ struct JSONFormat: PayloadFormat {
             description.quality = workspace.quality(of: token, bytes, by: qualities)
         }
         if attributes.unit >= 0, plan.fields.isEmpty {
-            description.unit = workspace.unit(of: workspace.tokens[attributes.unit], bytes)
+            let token = workspace.tokens[attributes.unit]
+            description.unit = workspace.unit(of: token, bytes, agreed: plan.agreedUnit)
         }
         if attributes.sequence >= 0,
             let sequence = DecodingWorkspace.integer(

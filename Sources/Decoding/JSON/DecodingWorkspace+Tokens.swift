@@ -50,8 +50,15 @@ extension DecodingWorkspace {
         }
     }
 
+    /// What a string says of the unit, beside the agreed one where there is one (-1: none).
+    mutating func unit(of token: JSONToken, _ bytes: Span<UInt8>, agreed: Int) -> UInt16 {
+        let number = unit(of: token, bytes)
+        guard agreed >= 0, number > 0 else { return number }
+        return agreedUnits[agreed].judged(number, in: units)
+    }
+
     /// The number of the unit that a string names, else 0.
-    mutating func unit(of token: JSONToken, _ bytes: Span<UInt8>) -> UInt16 {
+    private mutating func unit(of token: JSONToken, _ bytes: Span<UInt8>) -> UInt16 {
         guard token.kind == .string else { return 0 }
         guard token.isEscaped else { return units.index(of: bytes.extracting(token.range)) }
         JSONText.unescape(bytes.extracting(token.range), into: &scratch)

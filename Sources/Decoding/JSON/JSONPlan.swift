@@ -44,12 +44,18 @@ struct JSONPlan: Sendable {
     private(set) var fields: [Field] = []
     private(set) var readings: [Readings] = []
     private(set) var attributes = Attributes()
+    /// Place of the agreed unit in the workspace; -1: none.
+    let agreedUnit: Int
     private(set) var slotCount = 0
     /// The slots of the document itself; those of readings are behind them.
     private(set) var documentSlots = 0..<0
 
     init(_ settings: PayloadSettings, in workspace: inout DecodingWorkspace) {
         root = workspace.names.addRoot()
+        agreedUnit = settings.agreedUnit == nil ? -1 : workspace.agreedUnits.count
+        if let agreed = settings.agreedUnit {
+            workspace.agreedUnits.append(AgreedUnitTable(agreed))
+        }
         if case .declared(let unit)? = settings.unit { workspace.declaredUnits[root] = unit }
         if let declared = settings.readings {
             addReadings(declared, settings, isRecognised: false, in: &workspace)

@@ -19,6 +19,8 @@ public struct StoredFinding: Sendable, Equatable {
     /// In the check's own unit; nil where there is none.
     public var worst: Double?
     public var limit: Double?
+    /// Whether nobody gave the limit: it was learned from the feed. nil: an earlier version wrote it.
+    public var isLearned: Bool?
     public var detail: String
 
     /// Reads the columns of `FindingTable.columns`.
@@ -37,6 +39,7 @@ public struct StoredFinding: Sendable, Equatable {
         worst = row.optionalDouble(11)
         limit = row.optionalDouble(12)
         detail = row.text(15)
+        isLearned = row.optionalInt(16).map { $0 != 0 }
     }
 
     /// The unit of `worst` and `limit`, as a UCUM code; nil where they count something, the feed has

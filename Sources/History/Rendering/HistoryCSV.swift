@@ -17,7 +17,7 @@ struct HistoryCSV: HistoryForm {
             """
             : """
             id,check,verdict,state,is_confirmed,begin,end,found_at,flagged_count,worst,limit,unit,\
-            detail
+            detail,is_learned
 
             """
     }
@@ -48,6 +48,7 @@ struct HistoryCSV: HistoryForm {
             LocalTime.utc(row.foundAt.nanoseconds), "\(row.flaggedCount)",
             Self.number(row.worst), Self.number(row.limit),
             row.worst == nil ? "" : row.unitOfWorst(feed: unit) ?? "", row.detail,
+            row.isLearned.map { "\($0)" } ?? "",
         ])
     }
 

@@ -9,7 +9,15 @@ struct HistoryJSON: HistoryForm {
 
     func beginning(of report: HistoryReport) -> String {
         let feed = report.feed.description
-        let head = Head(key: feed.key, label: feed.label, unit: feed.unit, topic: feed.topic)
+        let learning = feed.learning.flatMap { $0.isFinished ? nil : $0 }
+        let head = Head(
+            key: feed.key,
+            label: feed.label,
+            unit: feed.unit,
+            topic: feed.topic,
+            learnedCount: learning?.seen,
+            learningCount: learning?.needed,
+        )
         let feedText = "{\"feed\":\(Self.text(head)),"
         guard report.content.hasRollups else { return feedText + "\"findings\":[\n" }
         return feedText + "\"step\":\"\(report.step)\",\"rollups\":[\n"
@@ -40,6 +48,8 @@ struct HistoryJSON: HistoryForm {
         var label: String
         var unit: String?
         var topic: String
+        /// Values that its baseline is learned from so far, and of how many; absent once it is.
+        var learnedCount, learningCount: Int16?
     }
 
     private struct RollupRecord: Encodable {
@@ -84,6 +94,8 @@ struct HistoryJSON: HistoryForm {
         var begin, end, foundAt: String
         var flaggedCount: Int64
         var worst, limit: Double?
+        /// Absent where an earlier version wrote it.
+        var isLearned: Bool?
         /// Of both, as a UCUM code; absent where they count something, or the feed has none.
         var unit: String?
         var detail: String?
@@ -100,6 +112,7 @@ struct HistoryJSON: HistoryForm {
             flaggedCount = row.flaggedCount
             worst = row.worst
             limit = row.limit
+            isLearned = row.isLearned
             self.unit = row.worst == nil ? nil : row.unitOfWorst(feed: unit)
             detail = row.detail.isEmpty ? nil : row.detail
         }

@@ -87,8 +87,14 @@ struct HistoryTable: HistoryForm {
         let unit = feed.unit.map { " in \($0)" } ?? ""
         let label = feed.label == feed.key ? "" : " (\(feed.label))"
         let name = "\(feed.key)\(label)\(unit)"
-        guard report.content.hasRollups else { return Self.printable("findings of \(name)\n") }
-        var text = "\(name), by \(report.step)\n"
+        var learned = ""
+        if let learning = feed.learning, !learning.isFinished {
+            learned = "learning, \(learning.seen) of \(learning.needed) values\n"
+        }
+        guard report.content.hasRollups else {
+            return Self.printable("findings of \(name)\n\(learned)")
+        }
+        var text = "\(name), by \(report.step)\n\(learned)"
         if !omitted.isEmpty {
             let names = omitted.joined(separator: ", ")
             text += "not shown for want of room: \(names); --json has all\n"
@@ -144,7 +150,9 @@ struct HistoryTable: HistoryForm {
             let limit = row.limit ?? .nan
             if let id = CheckCatalogue.id(named: row.check) {
                 let measure = AlarmMeasure(CheckCatalogue.all[Int(id.index)], unit: unit)
-                parts.append(measure.comparison(worst, limit: limit))
+                let text = measure.comparison(worst, limit: limit)
+                let isLearned = row.isLearned == true && text.hasSuffix(")")
+                parts.append(isLearned ? "\(text.dropLast()), learned)" : text)
             } else {
                 parts.append(HistoryNumber.value(worst, width: 12))
             }

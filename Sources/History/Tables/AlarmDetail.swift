@@ -16,6 +16,8 @@ struct AlarmDetail: Codable {
         var unit: String?
         var onDelayNs: Int64
         var offDelayNs: Int64
+        /// Absent where it was given, and in rows of earlier versions.
+        var isLearned: Bool?
     }
 
     struct StoredGuidance: Codable {
@@ -40,6 +42,7 @@ struct AlarmDetail: Codable {
             unit: condition.unit,
             onDelayNs: condition.onDelay.count,
             offDelayNs: condition.offDelay.count,
+            isLearned: condition.isLearned ? true : nil,
         )
         self.guidance = StoredGuidance(
             cause: guidance.cause,
@@ -71,6 +74,7 @@ extension AlarmDetail.Condition {
             unit: unit,
             onDelay: Nanoseconds(onDelayNs),
             offDelay: Nanoseconds(offDelayNs),
+            isLearned: isLearned ?? false,
         )
     }
 }

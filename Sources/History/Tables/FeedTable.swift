@@ -33,7 +33,7 @@ struct FeedTable {
     static let columns = """
         id, key, topic, field, broker, rule, kind, unit, label, labels, is_declared, period_ns,
         silence_limit_ns, first_seen_at_ns, last_seen_at_ns, origin, last_value, last_value_at_ns,
-        broker_name
+        broker_name, learned_count, learning_count
         """
 
     /// What a feed said last, so that a silence that goes on after a restart can still tell it.
@@ -45,6 +45,12 @@ struct FeedTable {
     /// Brokers keep their names where the configuration lists them in another order. NULL: written
     /// before there was this column.
     static let brokerNameColumn = "ALTER TABLE feed ADD COLUMN broker_name TEXT;"
+
+    /// How many values a baseline was learned from, of how many; NULL where a feed has no numbers.
+    static let learningColumns = """
+        ALTER TABLE feed ADD COLUMN learned_count INTEGER;
+        ALTER TABLE feed ADD COLUMN learning_count INTEGER;
+        """
 
     /// What `FeedRelease` asks.
     static let endIndex =
@@ -59,20 +65,21 @@ struct FeedTable {
             """
             INSERT INTO feed (\(Self.columns))
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
-                ?16, ?17, ?18, ?19)
+                ?16, ?17, ?18, ?19, ?20, ?21)
             ON CONFLICT (id) DO UPDATE SET
                 key = ?2, topic = ?3, field = ?4, broker = ?5, rule = ?6, kind = ?7, unit = ?8,
                 label = ?9, labels = ?10, is_declared = ?11, period_ns = ?12,
                 silence_limit_ns = ?13, first_seen_at_ns = ?14, last_seen_at_ns = ?15,
                 origin = ?16, last_value = ?17, last_value_at_ns = ?18, broker_name = ?19,
-                forgotten_at_ns = NULL
+                learned_count = ?20, learning_count = ?21, forgotten_at_ns = NULL
             """,
             in: database,
         )
         learn = try SQLStatement(
             """
             UPDATE feed SET kind = ?2, unit = ?3, period_ns = ?4, silence_limit_ns = ?5,
-                last_seen_at_ns = ?6, origin = ?7, last_value = ?8, last_value_at_ns = ?9
+                last_seen_at_ns = ?6, origin = ?7, last_value = ?8, last_value_at_ns = ?9,
+                learned_count = ?10, learning_count = ?11
             WHERE id = ?1
             """,
             in: database,
@@ -104,6 +111,8 @@ struct FeedTable {
         write.bind(feed.lastValue, at: 17)
         write.bind(feed.lastValueAt?.nanoseconds, at: 18)
         write.bind(feed.brokerName, at: 19)
+        write.bind(feed.learning.map { Int64($0.seen) }, at: 20)
+        write.bind(feed.learning.map { Int64($0.needed) }, at: 21)
         try write.run()
     }
 
@@ -119,6 +128,8 @@ struct FeedTable {
         learn.bind(feed.origin, at: 7)
         learn.bind(feed.lastValue, at: 8)
         learn.bind(feed.lastValueAt?.nanoseconds, at: 9)
+        learn.bind(feed.learning.map { Int64($0.seen) }, at: 10)
+        learn.bind(feed.learning.map { Int64($0.needed) }, at: 11)
         try learn.run()
     }
 
@@ -177,6 +188,9 @@ extension FeedDescription {
             lastValueAt: row.optionalInt(17).map { EventTime(nanoseconds: $0) },
         )
         brokerName = row.optionalText(18)
+        if let seen = row.optionalInt(19), let needed = row.optionalInt(20) {
+            learning = Learning(seen: Int16(clamping: seen), needed: Int16(clamping: needed))
+        }
     }
 }
 

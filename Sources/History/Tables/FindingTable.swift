@@ -37,8 +37,12 @@ struct FindingTable {
 
     static let columns = """
         id, feed, check_id, verdict, state, is_confirmed, begin_ns, end_ns, found_at_ns,
-        changed_at_ns, flagged_count, worst, limit_value, last_value, last_value_at_ns, detail
+        changed_at_ns, flagged_count, worst, limit_value, last_value, last_value_at_ns, detail,
+        is_learned
         """
+
+    /// Whether nobody gave the limit. NULL: written before there was this column.
+    static let isLearnedColumn = "ALTER TABLE finding ADD COLUMN is_learned INTEGER;"
 
     private let write: SQLStatement
     private let nameOfCheck: (CheckID) -> String
@@ -48,7 +52,7 @@ struct FindingTable {
         write = try SQLStatement(
             """
             INSERT INTO finding (\(Self.columns))
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
             ON CONFLICT (id) DO UPDATE SET
                 verdict = ?4, state = ?5, is_confirmed = ?6, begin_ns = ?7, end_ns = ?8,
                 found_at_ns = ?9, changed_at_ns = ?10, flagged_count = ?11, worst = ?12, limit_value = ?13,
@@ -76,6 +80,7 @@ struct FindingTable {
         write.bind(finding.lastValue, at: 14)
         write.bind(finding.lastValueAt.nanoseconds, at: 15)
         write.bind(finding.detail, at: 16)
+        write.bind(finding.isLearned, at: 17)
         try write.run()
     }
 

@@ -19,18 +19,31 @@ protocol Check: StoredCheck {
     /// place: what it flags is not learned as a value of the feed.
     static var gate: CheckGate { get }
 
+    /// True where an ordinary sample (`Observation.isOrdinary`), and a readable message, can be passed
+    /// over as long as the check `isQuiet`: the answer would be good or, of one that does not grade,
+    /// unknown, and the state stays as it is. It is then asked of exceptions only.
+    static var isForExceptions: Bool { get }
+
+    /// Whether the state is as if nothing had ever been flagged. Asked of checks for exceptions.
+    var isQuiet: Bool { get }
+
     /// True where the observed quantity is how long the condition had lasted when it was flagged, in
     /// seconds: a finding begins that much before its first flagged sample.
     static var observesDuration: Bool { get }
+
+    /// What of the feed's context it is made from, besides the kind: where a reload changes none of
+    /// that, nor its settings, its state goes on.
+    static var contextRead: CheckContext.Part { get }
 
     /// - Returns: nil where the check has nothing to ask of this feed, such as a range without
     ///   limits; it is then not active, and costs nothing.
     init?(parameters: CheckParameters, feed: CheckContext)
 
     /// Asked of every sample in `scope`, in the order of arrival. About 10 ns at most.
-    mutating func observe(_ observation: borrowing Observation) -> Assessment
+    mutating func observe(_ observation: borrowing ObservationView) -> Assessment
 
-    /// Asked of every message of the feed's topic, readable or not (scope `.messages`).
+    /// Asked of every message of the feed's topic, readable or not (scope `.messages`), or of those
+    /// that bear a number, and of unreadable ones (scope `.sequences`).
     mutating func observe(_ message: borrowing MessageObservation) -> Assessment
 
     /// Asked when `deadline` is reached (scope `.ticks`).
@@ -39,8 +52,9 @@ protocol Check: StoredCheck {
     /// When the check wants its next tick, in receive time; nil: not at all for now.
     func deadline(_ pulse: borrowing Pulse) -> ReceiveTime?
 
-    /// The gateway's clock was set, or the feed's time goes on elsewhere: instants that the check remembers move along, so that lengths
-    /// of time stay what they are. A check that remembers none does nothing.
+    /// The gateway's clock was set, or the feed's time goes on elsewhere: instants that the check
+    /// remembers move along, so that lengths of time stay what they are. A check that remembers none
+    /// does nothing.
     ///
     /// - Parameters:
     ///   - events: how far event time moves; zero where the feed goes on by its own clock.
@@ -53,9 +67,15 @@ extension Check {
 
     static var gate: CheckGate { .none }
 
+    static var isForExceptions: Bool { false }
+
+    var isQuiet: Bool { true }
+
     static var observesDuration: Bool { false }
 
-    mutating func observe(_ observation: borrowing Observation) -> Assessment { .unknown }
+    static var contextRead: CheckContext.Part { [] }
+
+    mutating func observe(_ observation: borrowing ObservationView) -> Assessment { .unknown }
 
     mutating func observe(_ message: borrowing MessageObservation) -> Assessment {
         .unknown
@@ -99,6 +119,8 @@ public struct CheckScope: OptionSet, Sendable {
     public static let messages = CheckScope(rawValue: 8)
     /// The clock.
     public static let ticks = CheckScope(rawValue: 16)
+    /// Messages with a sequence number of which the feed keeps account, and unreadable ones.
+    public static let sequences = CheckScope(rawValue: 32)
 }
 
 /// What a check knows of its feed when it is made.

@@ -131,6 +131,8 @@ public struct CheckParameter: Sendable {
     public var exceedsPeriod: Bool
     /// What counts where it has no default and is not given, in a word or two.
     public var absence: String
+    /// The same where the check learns no limit, because another one is given; nil: as `absence`.
+    public var unlearned: String?
 
     public init(
         name: String,
@@ -139,6 +141,7 @@ public struct CheckParameter: Sendable {
         meaning: String,
         exceedsPeriod: Bool = false,
         absence: String = "none",
+        unlearned: String? = nil,
     ) {
         self.name = name
         self.kind = kind
@@ -146,6 +149,7 @@ public struct CheckParameter: Sendable {
         self.meaning = meaning
         self.exceedsPeriod = exceedsPeriod
         self.absence = absence
+        self.unlearned = unlearned
     }
 }
 

@@ -8,6 +8,7 @@ extension CheckMask {
     static let meanShift = CheckMask(named: "meanShift")
     static let ewma = CheckMask(named: "ewma")
     static let spike = CheckMask(named: "spike")
+    static let attenuated = CheckMask(named: "attenuated")
     /// Findings by which it is not known which values came when, or whether they are values.
     static let integrity = CheckMask(
         named: "sentinel",
@@ -43,6 +44,7 @@ extension CheckMask {
     static let losses = CheckMask(
         named: "silence",
         "gap",
+        "sequence",
         "malformed",
         "clockSkew",
         "latency",

@@ -35,13 +35,21 @@ final class CheckPlan: Sendable {
         }
     }
 
-    /// Each in catalogue order, but gates first: who is asked about messages and ticks, and about samples that are
-    /// not judged, judged, and judged and in order.
+    /// Each in catalogue order, but gates first: who is asked about messages and ticks, and about
+    /// samples that are not judged, judged, and judged and in order.
     let messages: [Entry]
     let ticks: [Entry]
+    /// Who is asked about numbered messages, and unreadable ones.
+    let sequences: [Entry]
     let arrivals: [Entry]
     let samples: [Entry]
     let ordered: [Entry]
+    /// Who is asked about an ordinary sample and a readable message while `exceptions` are quiet.
+    let routine: [Entry]
+    let routineMessages: [Entry]
+    let exceptions: [Entry]
+    /// What the exceptions would have said of an ordinary sample.
+    let routineVerdict: Verdict
     /// All of them.
     let entries: [Entry]
     /// Those of the catalogue that the rule does not ask.
@@ -52,7 +60,7 @@ final class CheckPlan: Sendable {
     let size: Int
 
     /// Who is asked about a sample.
-    func entries(askedAbout observation: Observation) -> [Entry] {
+    func entries(for observation: borrowing ObservationView) -> [Entry] {
         guard observation.arrival.isJudged else { return arrivals }
         return observation.arrival == .inOrder && observation.isUsable ? ordered : samples
     }
@@ -66,11 +74,16 @@ final class CheckPlan: Sendable {
         }
         messages = asked(.messages)
         ticks = asked(.ticks)
+        sequences = asked(.sequences)
         arrivals = asked(.arrivals)
         samples = asked([.arrivals, .samples])
         let all = asked([.arrivals, .samples, .ordered])
         let gates = all.filter { $0.gate != .none }.sorted { $0.gate < $1.gate }
         ordered = gates + all.filter { $0.gate == .none }
+        exceptions = entries.filter { $0.type.isForExceptions }
+        routine = ordered.filter { !$0.type.isForExceptions }
+        routineMessages = messages.filter { !$0.type.isForExceptions }
+        routineVerdict = exceptions.contains { $0.isGrading } ? .good : .unknown
         self.entries = entries
         var present = CheckMask()
         for entry in entries { present.insert(entry.id) }

@@ -12,49 +12,89 @@ struct CheckSet: Sendable {
         unsafe self.states = states
     }
 
+    /// The checks of another plan, those that both hold with the states that they have here.
+    ///
+    /// - Parameter excluded: checks that begin anew.
+    func goingOn(as fresh: CheckSet, without excluded: CheckMask) -> CheckSet {
+        // Safety: the copy is nobody else's yet.
+        unsafe CheckSet(
+            states: fresh.states.copy(goingOnFrom: states, without: excluded)
+        )
+    }
+
     var plan: CheckPlan {
         // Safety: the plan never changes.
         unsafe states.header
     }
 
-    mutating func observe(
-        _ entry: CheckPlan.Entry,
-        _ observation: borrowing Observation,
-    ) -> Assessment {
-        // Safety: the entry is of this set's plan, and the states are nobody else's.
-        unsafe entry.type.observe(uniqueState(entry), observation)
+    /// The states, to ask one check after the other; for the time in which the set is not copied.
+    @inline(__always)
+    mutating func open() -> OpenedChecks {
+        // Safety: the plan lays the states out, and they are nobody else's.
+        unsafe OpenedChecks(states: uniqueStates())
     }
 
     /// The gateway's clock was set (`Check.clockWasSet`).
     mutating func clockWasSet(events: Nanoseconds, arrivals: Nanoseconds) {
         for entry in plan.entries {
             // Safety: the entry is of this set's plan, and the states are nobody else's.
-            unsafe entry.type.clockWasSet(uniqueState(entry), events: events, arrivals: arrivals)
+            unsafe entry.type.clockWasSet(
+                uniqueStates() + entry.offset,
+                events: events,
+                arrivals: arrivals,
+            )
         }
     }
 
-    mutating func observe(
-        _ entry: CheckPlan.Entry,
-        _ message: borrowing MessageObservation,
-    ) -> Assessment {
-        // Safety: as above.
-        unsafe entry.type.observe(uniqueState(entry), message)
-    }
-
     mutating func tick(_ entry: CheckPlan.Entry, _ pulse: borrowing Pulse) -> Assessment {
-        // Safety: as above.
-        unsafe entry.type.tick(uniqueState(entry), pulse)
+        // Safety: the entry is of this set's plan, and the states are nobody else's.
+        unsafe entry.type.tick(uniqueStates() + entry.offset, pulse)
     }
 
     func deadline(_ entry: CheckPlan.Entry, _ pulse: borrowing Pulse) -> ReceiveTime? {
         // Safety: the entry is of this set's plan; a deadline reads only.
-        unsafe entry.type.deadline(states.address(entry), pulse)
+        unsafe entry.type.deadline(states.base + entry.offset, pulse)
     }
 
-    private mutating func uniqueState(_ entry: CheckPlan.Entry) -> UnsafeMutableRawPointer {
+    private mutating func uniqueStates() -> UnsafeMutableRawPointer {
         // Safety: from here on the states are this set's alone, until it is copied.
         if unsafe !isKnownUniquelyReferenced(&states) { unsafe states = states.copy() }
         // Safety: as above.
-        return unsafe states.address(entry)
+        return unsafe states.base
+    }
+}
+
+/// A set's checks while they are asked: the address of their states, so that whether somebody else
+/// has them is asked once and not for every check.
+@safe
+struct OpenedChecks: ~Copyable {
+    // Safety: the set that gave it out holds the states, alone, and is not copied meanwhile.
+    private let states: UnsafeMutableRawPointer
+
+    @inline(__always)
+    fileprivate init(states: UnsafeMutableRawPointer) { unsafe self.states = unsafe states }
+
+    @inline(__always)
+    func observe(
+        _ entry: CheckPlan.Entry,
+        _ observation: borrowing ObservationView,
+    ) -> Assessment {
+        // Safety: the entry is of the set's plan.
+        unsafe entry.type.observe(states + entry.offset, observation)
+    }
+
+    /// Whether all checks for exceptions are quiet.
+    func areQuiet(_ plan: CheckPlan) -> Bool {
+        // Safety: the entries are of the set's plan.
+        plan.exceptions.allSatisfy { unsafe $0.type.isQuiet(states + $0.offset) }
+    }
+
+    @inline(__always)
+    func observe(
+        _ entry: CheckPlan.Entry,
+        _ message: borrowing MessageObservation,
+    ) -> Assessment {
+        // Safety: as above.
+        unsafe entry.type.observe(states + entry.offset, message)
     }
 }

@@ -8,7 +8,7 @@ final class CheckStates: ManagedBuffer<CheckPlan, UInt64> {
         let states = allocate(plan)
         for (entry, check) in zip(plan.entries, checks) {
             // Safety: the place is free, and large enough for the check: the plan was laid out so.
-            unsafe check.store(at: states.address(entry))
+            unsafe check.store(at: states.base + entry.offset)
         }
         return states
     }
@@ -17,7 +17,23 @@ final class CheckStates: ManagedBuffer<CheckPlan, UInt64> {
         let copy = Self.allocate(header)
         for entry in header.entries {
             // Safety: the source holds a state of the entry's type, the target is free.
-            unsafe entry.type.copy(address(entry), to: copy.address(entry))
+            unsafe entry.type.copy(base + entry.offset, to: copy.base + entry.offset)
+        }
+        return copy
+    }
+
+    /// A copy in which checks that another plan holds too have the states that they have there.
+    ///
+    /// - Parameter excluded: checks that begin anew.
+    func copy(goingOnFrom former: CheckStates, without excluded: CheckMask) -> CheckStates {
+        let copy = copy()
+        for entry in header.entries where !excluded.contains(entry.id) {
+            guard let old = former.header.entries.first(where: { $0.id == entry.id }) else {
+                continue
+            }
+            // Safety: both places hold a state of the type that the catalogue has under this id.
+            unsafe entry.type.destroy(copy.base + entry.offset)
+            unsafe entry.type.copy(former.base + old.offset, to: copy.base + entry.offset)
         }
         return copy
     }
@@ -25,16 +41,14 @@ final class CheckStates: ManagedBuffer<CheckPlan, UInt64> {
     deinit {
         for entry in header.entries {
             // Safety: every place was initialised when the object was made.
-            unsafe entry.type.destroy(address(entry))
+            unsafe entry.type.destroy(base + entry.offset)
         }
     }
 
-    /// Where the state of a check lies.
-    func address(_ entry: CheckPlan.Entry) -> UnsafeMutableRawPointer {
+    /// Where the states lie, each at its entry's offset.
+    var base: UnsafeMutableRawPointer {
         // Safety: the memory lives as long as this object, which the caller holds during the call.
-        unsafe withUnsafeMutablePointerToElements {
-            unsafe UnsafeMutableRawPointer($0) + entry.offset
-        }
+        unsafe withUnsafeMutablePointerToElements { UnsafeMutableRawPointer($0) }
     }
 
     /// Memory for the states of a plan, none of them initialised.

@@ -196,7 +196,8 @@ struct EpisodeBook: Sendable {
         log: inout FindingLog,
         _ detail: String,
     ) {
-        let isReady = policy.confirm <= 1 && !assessment.request.contains(.withhold)
+        let isEnough = policy.confirm <= 1 || assessment.request.contains(.confirm)
+        let isReady = isEnough && !assessment.request.contains(.withhold)
         let isConfirmed = isReady && policy.waitsFor == nil
         var finding = Finding(
             id: log.takeIdentifier(),
@@ -215,7 +216,8 @@ struct EpisodeBook: Sendable {
             lastValueAt: circumstances.lastValueAt,
             detail: detail,
         )
-        finding.isLearned = policy.isLearned
+        let isDeclared = assessment.request.contains(.breaksDeclaration)
+        finding.isLearned = policy.isLearned && !isDeclared
         episodes.append(
             Episode(
                 check: check,
@@ -252,7 +254,9 @@ struct EpisodeBook: Sendable {
         marks.flagged.insert(check)
         let row = episodes[index].row
         let count = episodes[index].finding.flaggedCount
-        let isOften = row >= policy.confirm || Int64(count) >= 3 * Int64(policy.confirm)
+        let isOften =
+            row >= policy.confirm || Int64(count) >= 3 * Int64(policy.confirm)
+            || assessment.request.contains(.confirm)
         if isOften, !assessment.request.contains(.withhold) {
             episodes[index].isReady = true
             if policy.waitsFor == nil {

@@ -10,9 +10,19 @@ struct FindingMarks: Sendable, Equatable {
     /// Of the open ones, those that the last answer flagged.
     var flagged = CheckMask()
 
-    func isOpen(_ group: CheckMask) -> Bool { open.intersects(group) }
-    func isConfirmed(_ group: CheckMask) -> Bool { confirmed.intersects(group) }
-    func isFlagged(_ group: CheckMask) -> Bool { flagged.intersects(group) }
+    // Nearly always nothing is open: then the group is not even looked up.
+
+    func isOpen(_ group: @autoclosure () -> CheckMask) -> Bool {
+        !open.isEmpty && open.intersects(group())
+    }
+
+    func isConfirmed(_ group: @autoclosure () -> CheckMask) -> Bool {
+        !confirmed.isEmpty && confirmed.intersects(group())
+    }
+
+    func isFlagged(_ group: @autoclosure () -> CheckMask) -> Bool {
+        !flagged.isEmpty && flagged.intersects(group())
+    }
 
     /// Another check says already what a change of level would be: noise, or another unit.
     var isNoiseOrUnit: Bool { isConfirmed(.noise) || isFlagged(.unit) }

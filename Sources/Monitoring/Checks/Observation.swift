@@ -58,6 +58,8 @@ public struct Observation: Sendable {
     /// The kind that the feed's first readable sample established.
     public var feedKind: FeedDescription.Kind
     public var quality: Sample.Quality
+    /// As `Sample.unit`.
+    public var unit: UInt16 = 0
     /// In the feed's unit; see `Sample.Kind` for what is no number.
     public var value: Double
     /// What the feed's profile says of the value.
@@ -107,6 +109,13 @@ public struct MessageObservation: Sendable {
     public var problem: DecodeProblem?
     /// Byte of the payload at which reading stopped.
     public var offset: Int32
+    /// Whether it bears a number of the publisher's sequence; the next three say nothing else.
+    public var hasNumber = false
+    public var number: Int64 = 0
+    /// Hash of what it holds: equal number and mark are one message that came twice.
+    public var mark: UInt16 = 0
+    /// Nothing could come since the feed's last sample.
+    public var followsOutage = false
 
     public init(receivedAt: ReceiveTime, problem: DecodeProblem? = nil, offset: Int32 = 0) {
         self.receivedAt = receivedAt

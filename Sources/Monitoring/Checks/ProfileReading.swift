@@ -7,6 +7,8 @@
 struct ProfileReading: Sendable {
     /// The sample is a number in order, and what is said here is about it.
     var isEntered = false
+    /// At least four values are known.
+    var isBegun = false
     /// The baseline is learned.
     var isLearned = false
     /// The last 61 values are there.
@@ -19,9 +21,6 @@ struct ProfileReading: Sendable {
     var round: UInt8 = 0
     /// Values in a row before this one, without break, at most 3.
     var row: UInt8 = 0
-    /// Innovations that the baseline rests on.
-    var count: Int32 = 0
-
     /// What the other offsets are counted from.
     var origin = 0.0
     /// This value, the one before, and the one before that.
@@ -50,6 +49,9 @@ struct ProfileReading: Sendable {
     var mean = 0.0
     var deviation = 0.0
     var correlation = 0.0
+    /// Standard error of the mean, in standard deviations of an innovation: 1/√n of the n values
+    /// that the baseline rests on.
+    var meanError = 1.0
     /// What this value brings beyond what the one before announced, in standard deviations; NaN
     /// where that is not known.
     var innovation = Double.nan
@@ -64,7 +66,7 @@ struct BaselineRequest: OptionSet, Sendable {
 
     /// The finding may begin, but does not count towards its confirmation.
     static let withhold = BaselineRequest(rawValue: 1)
-    /// The open finding of this check is confirmed.
+    /// The finding of this check, open or begun with this answer, is confirmed.
     static let confirm = BaselineRequest(rawValue: 2)
     /// A chart crossed its limit.
     static let crossed = BaselineRequest(rawValue: 4)
@@ -80,6 +82,8 @@ struct BaselineRequest: OptionSet, Sendable {
     static let acceptNoise = BaselineRequest(rawValue: 128)
     /// This value is one of the feed's.
     static let acceptValue = BaselineRequest(rawValue: 256)
+    /// What is flagged breaks what was declared, although the check's other limits are learned.
+    static let breaksDeclaration = BaselineRequest(rawValue: 1_024)
     /// The open finding of this check ends here.
     static let end = BaselineRequest(rawValue: 512)
 }

@@ -11,6 +11,9 @@ struct RecentFlags: Sendable {
     private var flags: Int32 = 0
     private var clean: UInt8 = 0
 
+    /// No cluster is open.
+    var isQuiet: Bool { flags == 0 }
+
     /// - Returns: how many flags the cluster holds, this one included.
     mutating func flag() -> Int32 {
         clean = 0

@@ -9,7 +9,7 @@
 protocol StoredCheck: Sendable {
     static func observe(
         _ state: UnsafeMutableRawPointer,
-        _ observation: borrowing Observation,
+        _ observation: borrowing ObservationView,
     ) -> Assessment
 
     static func observe(
@@ -29,6 +29,8 @@ protocol StoredCheck: Sendable {
         events: Nanoseconds,
         arrivals: Nanoseconds,
     )
+
+    static func isQuiet(_ state: UnsafeMutableRawPointer) -> Bool
 
     static var layout: CheckLayout { get }
 
@@ -51,7 +53,7 @@ struct CheckLayout: Sendable {
 extension StoredCheck where Self: Check {
     static func observe(
         _ state: UnsafeMutableRawPointer,
-        _ observation: borrowing Observation,
+        _ observation: borrowing ObservationView,
     ) -> Assessment {
         // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
         unsafe state.assumingMemoryBound(to: Self.self).pointee.observe(observation)
@@ -86,6 +88,11 @@ extension StoredCheck where Self: Check {
         // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
         unsafe state.assumingMemoryBound(to: Self.self).pointee
             .clockWasSet(events: events, arrivals: arrivals)
+    }
+
+    static func isQuiet(_ state: UnsafeMutableRawPointer) -> Bool {
+        // Safety: the caller gives the address of an initialised `Self`, and nobody else uses it.
+        unsafe state.assumingMemoryBound(to: Self.self).pointee.isQuiet
     }
 
     static var layout: CheckLayout {

@@ -40,19 +40,19 @@ struct Baseline: Sendable {
     var progress: Int { isLearned ? Self.learning : buffer.count }
 
     /// Correlation of neighbours, 0 to 0.995: more is no estimate but a ramp.
-    var correlation: Double {
-        variance > 0 ? min(max(covariance / variance, 0), 0.995) : 0
-    }
+    private(set) var correlation = 0.0
+    /// Roots of the variances.
+    private(set) var deviation = 0.0
+    private(set) var innovationDeviation = 0.0
+    /// How much more the feed wanders than its correlation explains: 1 where that is not
+    /// significant. Innovations are divided by its root, `wideningRoot`.
+    private(set) var widening = 1.0
+    private(set) var wideningRoot = 1.0
+    /// Standard error of the mean, in standard deviations of an innovation.
+    private(set) var meanError = 1.0
 
     /// Standard deviation of the noise: what neighbours differ by, or what the resolution hides.
     var noise: Double { max(0.8862 * usualStep, 0.29 * resolution) }
-
-    /// How much more the feed wanders than its correlation explains: 1 where that is not
-    /// significant. Innovations are divided by its root.
-    var widening: Double {
-        let threshold = 1 + 2 * (2 / (Double(blocks) + 2)).squareRoot()
-        return wandering > threshold ? wandering : 1
-    }
 
     /// Takes the size of a step between neighbours.
     mutating func see(step: Double) {
@@ -75,7 +75,8 @@ struct Baseline: Sendable {
         covariance = fit.covariance
         innovationVariance = fit.innovationVariance
         usualStep = fit.usualStep
-        count = Int32(Self.learning)
+        setCount(Int32(Self.learning))
+        derive()
         // Not the extremes themselves: one of them may be a fault.
         if neighbours.count > 3 {
             low = Double(neighbours[1])
@@ -85,22 +86,34 @@ struct Baseline: Sendable {
 
     /// Takes a later value that nothing speaks against, and its neighbour.
     mutating func refine(_ x: Double, after old: Double) {
-        count = min(count + 1, Self.memory)
-        let weight = 1 / Double(count)
-        let reach = 4 * variance.squareRoot()
-        let before = mean
-        let r = (x - before).clipped(to: reach)
+        if count < Self.memory { setCount(count + 1) }
+        let weight = meanError * meanError
+        let reach = 4 * deviation
+        let r = (x - mean).clipped(to: reach)
         mean += weight * r
         variance += weight * (r * r - variance)
         variance = max(variance, resolution * resolution / 12)
         let q = (old - mean).clipped(to: reach)
         covariance += weight * (r * q - covariance)
-        let deviation = innovationVariance.squareRoot()
-        let e = ((x - mean) - correlation * (old - mean)).clipped(to: 4 * deviation)
+        let before = innovationDeviation
+        let e = ((x - mean) - correlation * (old - mean)).clipped(to: 4 * before)
         innovationVariance += weight * (e * e - innovationVariance)
         let step = min((x - old).magnitude, 6 * max(usualStep, .leastNormalMagnitude))
         usualStep += weight * (step - usualStep)
-        followWandering(deviation > 0 ? e / deviation : 0)
+        followWandering(before > 0 ? e / before : 0)
+        derive()
+    }
+
+    /// What is asked of every sample and follows from the variances.
+    private mutating func derive() {
+        correlation = variance > 0 ? (covariance / variance).clipped(from: 0, to: 0.995) : 0
+        deviation = variance.squareRoot()
+        innovationDeviation = innovationVariance.squareRoot()
+    }
+
+    private mutating func setCount(_ count: Int32) {
+        self.count = count
+        meanError = 1 / Double(count).squareRoot()
     }
 
     private mutating func followWandering(_ innovation: Double) {
@@ -113,6 +126,9 @@ struct Baseline: Sendable {
         wandering += (min(square, 12 * wandering + 12) - wandering) / (Double(blocks) + 2)
         blockFill = 0
         blockSum = 0
+        let threshold = 1 + 2 * (2 / (Double(blocks) + 2)).squareRoot()
+        widening = wandering > threshold ? wandering : 1
+        wideningRoot = widening.squareRoot()
     }
 
     /// A value that was not flagged belongs to what the feed does.
@@ -122,7 +138,7 @@ struct Baseline: Sendable {
     }
 
     /// What was learned counts no more than a newly learned baseline: the next values weigh more.
-    mutating func doubt() { count = min(count, Int32(Self.learning)) }
+    mutating func doubt() { setCount(min(count, Int32(Self.learning))) }
 
     /// A lasting change: the feed is here now.
     mutating func accept(level: Double) {
@@ -136,5 +152,7 @@ struct Baseline: Sendable {
 
 extension Double {
     /// The same, but no further from 0 than `reach`, which is not negative.
-    func clipped(to reach: Double) -> Double { min(max(self, -reach), reach) }
+    func clipped(to reach: Double) -> Double { clipped(from: -reach, to: reach) }
+
+    func clipped(from low: Double, to high: Double) -> Double { min(max(self, low), high) }
 }

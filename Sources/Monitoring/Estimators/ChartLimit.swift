@@ -6,7 +6,7 @@ import Glibc
 /// halving: about 2 µs, asked once per feed and when its correlation changes.
 enum ChartLimit {
     /// Overshoot of a random walk over its limit, in standard deviations (Siegmund 1985).
-    private static let overshoot = 0.5826
+    static let overshoot = 0.5826
 
     /// The limit h of a two-sided CUSUM with reference k.
     ///

@@ -33,6 +33,7 @@ struct LevelPair: Sendable {
     }
 
     /// By a network of seven comparisons.
+    @inline(__always)
     static func median(_ v: InlineArray<5, Float>) -> Float {
         let a = min(v[0], v[1])
         let b = max(v[0], v[1])

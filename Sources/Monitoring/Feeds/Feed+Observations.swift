@@ -18,6 +18,38 @@ extension Observation {
     }
 }
 
+extension Observation {
+    /// Of a sample that just came, before it is placed in time.
+    @inline(__always)
+    init(
+        of sample: Sample,
+        of feedKind: FeedDescription.Kind,
+        receivedAt: ReceiveTime,
+        _ circumstances: FeedTimeline.Circumstances,
+    ) {
+        self.init(at: EventTime(receivedAt), receivedAt: receivedAt, value: sample.value)
+        sourceTime = sample.timeProblem == .none ? sample.sourceTime : nil
+        timeProblem = sample.timeProblem
+        kind = sample.kind
+        self.feedKind = feedKind
+        quality = sample.quality
+        unit = sample.unit
+        followsOutage = circumstances.followsOutage
+        followsSilence = circumstances.followsSilence
+        followsUndecodable = circumstances.followsUndecodable
+    }
+
+    /// Nothing about it calls for a check for exceptions: a number as all before it, in order, at a
+    /// possible time, and in conflict with no other.
+    var isOrdinary: Bool {
+        guard arrival == .inOrder, kind == .number, feedKind == .number, !isConflicting else {
+            return false
+        }
+        guard let sourceTime else { return timeProblem != .impossible }
+        return timeProblem != .impossible && sourceTime >= ImpossibleDateCheck.earliest
+    }
+}
+
 extension Sample.Kind {
     /// The kind of feed that a first sample of this kind makes.
     var feedKind: FeedDescription.Kind {

@@ -5,14 +5,14 @@
 /// output.
 struct Feed: Sendable {
     let id: FeedID
-    let rule: Int32
+    var rule: Int32
     let broker: UInt8
     private(set) var kind: FeedDescription.Kind
     var timeline: FeedTimeline
     private var cadence = ArrivalCadence()
     var checks: CheckSet
     var episodes = EpisodeBook()
-    private var profile = FeedProfile()
+    var profile = FeedProfile()
     var lastArrivalAt: ReceiveTime?
     private(set) var lastValue = Double.nan
     var lastValueAt = EventTime(nanoseconds: 0)
@@ -26,6 +26,8 @@ struct Feed: Sendable {
     /// Nothing could come for a while since the last message: the time until the next one is no
     /// interval, and some of it is in `absence`.
     var isCadenceInterrupted = false
+    /// A check for exceptions has flagged something, and counts on.
+    private var isUneasy = true
     /// Of a feed of an earlier run: what is known to be well in this one.
     var proof: RestartProof?
 
@@ -108,11 +110,13 @@ struct Feed: Sendable {
             isCadenceInterrupted = false
             absence = Nanoseconds(0)
         }
-        if message.problem != nil { circumstances.followsUndecodable = true }
+        if message.problem != nil { noteUnreadable(at: message.receivedAt) }
         if episodes.isConfirmed(CheckCatalogue.silence) { circumstances.followsSilence = true }
-        for entry in checks.plan.messages {
+        let opened = checks.open()
+        let isRoutine = message.problem == nil && !isUneasy && isCalm
+        for entry in isRoutine ? checks.plan.routineMessages : checks.plan.messages {
             record(
-                checks.observe(entry, message),
+                opened.observe(entry, message),
                 of: entry.id,
                 at: EventTime(message.receivedAt),
                 now: message.receivedAt,
@@ -120,13 +124,21 @@ struct Feed: Sendable {
                 detail: detail(),
             )
         }
+        if !isRoutine { isUneasy = !opened.areQuiet(checks.plan) }
     }
 
     /// A message of the topic came that could not be read. The topic's own feed says so; here it
     /// only ends a silence.
     mutating func noteUndecodable(at now: ReceiveTime, into output: inout Output) {
         take(MessageObservation(receivedAt: now), into: &output)
+        noteUnreadable(at: now)
+    }
+
+    private mutating func noteUnreadable(at now: ReceiveTime) {
         circumstances.followsUndecodable = true
+        for entry in checks.plan.sequences {
+            _ = checks.open().observe(entry, MessageObservation(receivedAt: now))
+        }
     }
 
     /// A readable message and the sample that it holds for this feed.
@@ -163,19 +175,22 @@ struct Feed: Sendable {
         into output: inout Output,
     ) {
         establishKind(sample)
-        var (observation, step) = timeline.place(
+        var observation = Observation(of: sample, of: kind, receivedAt: receivedAt, circumstances)
+        let step = timeline.place(
+            &observation,
             sample,
             payloadHash: payloadHash,
-            receivedAt: receivedAt,
-            circumstances: circumstances,
             into: &output.rollups,
         )
-        observation.feedKind = kind
         if observation.newest == nil { moveEvents(by: timeline.takeJump()) }
-        let verdict = judge(&observation, into: &output)
-        timeline.count(observation, verdict, step: step, into: &output.rollups)
+        ObservationPlace.with(&observation) { place in
+            let verdict = judge(place, into: &output)
+            timeline.count(place.view, verdict, step: step, into: &output.rollups)
+        }
         if !episodes.isEmpty {
-            settle(observation, into: &output)
+            if observation.arrival == .inOrder {
+                settle(at: receivedAt, isRestless: observation.profile.isRestless, into: &output)
+            }
             episodes.refresh(at: receivedAt, log: &output.log)
         }
         guard observation.arrival == .inOrder else { return }
@@ -213,55 +228,81 @@ struct Feed: Sendable {
 
     // MARK: Checks
 
+    /// Nothing is open and nothing is to be proven: good answers are news to nobody.
+    private var isCalm: Bool { proof == nil && episodes.isEmpty }
+
     /// Asks every check that applies. - Returns: the sample's class.
     private mutating func judge(
-        _ observation: inout Observation,
+        _ place: borrowing ObservationPlace,
         into output: inout Output,
     ) -> Verdict {
-        let time =
-            observation.arrival.isJudged
-            ? observation.at : timeline.present(observation.receivedAt)
-        var verdict = Verdict.unknown
+        profile.look(at: &place.value)
         var requests = BaselineRequest()
-        profile.look(at: &observation)
-        var isWaiting = observation.profile.isEntered
-        for entry in checks.plan.entries(askedAbout: observation) {
-            observation.marks = episodes.marks
+        var isWaiting = place.value.profile.isEntered
+        let opened = checks.open()
+        place.value.marks = episodes.marks
+        let isRoutine = !isUneasy && isCalm && place.value.isOrdinary
+        var verdict = isRoutine ? checks.plan.routineVerdict : .unknown
+        for entry in isRoutine ? checks.plan.routine : checks.plan.entries(for: place.view) {
             if isWaiting, entry.gate == .none {
                 isWaiting = false
-                profile.enter(&observation)
+                profile.enter(&place.value)
             }
-            let answer = checks.observe(entry, observation)
+            let answer = opened.observe(entry, place.view)
+            if entry.isGrading, !entry.judgesPrevious { verdict = verdict.worse(answer.verdict) }
+            guard answer.verdict.isFlagged || !answer.request.isEmpty || !isCalm else { continue }
             requests.formUnion(answer.request)
-            if entry.isGrading {
-                if entry.judgesPrevious {
-                    timeline.downgradePrevious(to: answer.verdict, into: &output.rollups)
-                } else {
-                    verdict = verdict.worse(answer.verdict)
-                }
-            }
-            // Asked here and not in `record`: what it would be told is copied for the call.
-            guard isToBeRecorded(answer, of: entry.id) else { continue }
-            record(
-                answer,
-                of: entry.id,
-                at: entry.judgesPrevious ? timeline.previousAt : time,
-                now: observation.receivedAt,
-                into: &output,
-                seeing: observation,
-                detail: observation.kind.complaint,
-            )
-            guard answer.verdict.isFlagged else { continue }
-            if entry.id == CheckCatalogue.gap {
-                observation.followsToldGap = episodes.isConfirmed(entry.id)
-            } else if entry.gate == .isValue {
-                observation.profile.isEntered = false
-                isWaiting = false
-            }
+            take(answer, of: entry, at: place, into: &output)
+            if answer.verdict.isFlagged, entry.gate == .isValue { isWaiting = false }
         }
-        if isWaiting { profile.enter(&observation) }
-        learn(&observation, requests, into: &output)
-        return observation.kind.isEmpty ? .missing : verdict
+        if isWaiting { profile.enter(&place.value) }
+        learn(place, requests, into: &output)
+        if !isRoutine { isUneasy = !opened.areQuiet(checks.plan) }
+        return place.value.kind.isEmpty ? .missing : verdict
+    }
+
+    /// Takes an answer that may matter to the episodes, or to what follows of this sample.
+    private mutating func take(
+        _ answer: Assessment,
+        of entry: CheckPlan.Entry,
+        at place: borrowing ObservationPlace,
+        into output: inout Output,
+    ) {
+        if entry.judgesPrevious {
+            timeline.downgradePrevious(to: answer.verdict, into: &output.rollups)
+        }
+        guard isToBeRecorded(answer, of: entry.id) else { return }
+        record(answer, of: entry, to: place.view, into: &output)
+        place.value.marks = episodes.marks
+        guard answer.verdict.isFlagged else { return }
+        if entry.id == CheckCatalogue.gap {
+            place.value.followsToldGap = episodes.isConfirmed(entry.id)
+        } else if entry.gate == .isValue {
+            place.value.profile.isEntered = false
+        }
+    }
+
+    /// Hands an answer to a sample to the episodes; the answer matters to them.
+    private mutating func record(
+        _ answer: Assessment,
+        of entry: CheckPlan.Entry,
+        to observation: borrowing ObservationView,
+        into output: inout Output,
+    ) {
+        let present = timeline.present(observation.receivedAt)
+        let time = observation.arrival.isJudged ? observation.at : present
+        let begin = entry.judgesPrevious ? timeline.previousAt : time
+        let kind = observation.kind
+        let seen = kind.isEmpty ? (lastValue, lastValueAt) : (observation.value, begin)
+        enter(
+            answer,
+            of: entry.id,
+            at: begin,
+            now: observation.receivedAt,
+            lastValue: seen,
+            into: &output,
+            detail: kind.complaint,
+        )
     }
 
     /// Whether an answer matters to the episodes. A good one is noted for the proof after a restart.
@@ -279,11 +320,23 @@ struct Feed: Sendable {
         at time: EventTime,
         now: ReceiveTime,
         into output: inout Output,
-        seeing observation: Observation? = nil,
         detail: @autoclosure () -> String = "",
     ) {
         guard isToBeRecorded(answer, of: check) else { return }
-        let seen = observation.flatMap { $0.kind.isEmpty ? nil : $0 }
+        let last = (lastValue, lastValueAt)
+        let words = detail()
+        enter(answer, of: check, at: time, now: now, lastValue: last, into: &output, detail: words)
+    }
+
+    private mutating func enter(
+        _ answer: Assessment,
+        of check: CheckID,
+        at time: EventTime,
+        now: ReceiveTime,
+        lastValue: (value: Double, at: EventTime),
+        into output: inout Output,
+        detail: String,
+    ) {
         let lasts = CheckCatalogue.types[Int(check.index)].observesDuration
         let reach = lasts ? answer.observed : answer.reach.seconds
         episodes.take(
@@ -295,51 +348,12 @@ struct Feed: Sendable {
                 at: time,
                 begin: time.moved(back: reach),
                 now: now,
-                lastValue: seen?.value ?? lastValue,
-                lastValueAt: seen == nil ? lastValueAt : time,
+                lastValue: lastValue.value,
+                lastValueAt: lastValue.at,
                 period: period ?? Nanoseconds(0),
             ),
             log: &output.log,
-            detail: detail(),
-        )
-    }
-
-    // MARK: The profile
-
-    /// What the baseline has learned from, of what it needs; the same numbers once it is learned.
-    var learning: (seen: Int, needed: Int) { (profile.progress, Baseline.learning) }
-
-    private mutating func learn(
-        _ observation: inout Observation,
-        _ requests: BaselineRequest,
-        into output: inout Output,
-    ) {
-        guard observation.arrival == .inOrder else { return }
-        if requests.contains(.endShift) {
-            let isLasting = requests.contains(.acceptLevel)
-            episodes.close(
-                .levels,
-                at: observation.receivedAt,
-                detail: isLasting ? "it lasts: the new level is the feed's baseline now" : "",
-                log: &output.log,
-            )
-        }
-        observation.marks = episodes.marks
-        if observation.profile.isEntered {
-            profile.learn(observation, requests)
-        } else {
-            profile.refuse(observation, requests)
-        }
-    }
-
-    /// Confirms what waited for every check to have answered.
-    private mutating func settle(_ observation: borrowing Observation, into output: inout Output) {
-        guard observation.arrival == .inOrder else { return }
-        episodes.settle(
-            checks.plan.policies,
-            isRestless: observation.profile.isRestless,
-            at: observation.receivedAt,
-            log: &output.log,
+            detail: detail,
         )
     }
 }

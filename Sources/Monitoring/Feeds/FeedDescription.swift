@@ -39,6 +39,21 @@ public struct FeedDescription: Sendable, Equatable {
     /// Its last usable value and the event time of that, as old as `lastSeenAt`; nil if none came.
     public var lastValue: Double?
     public var lastValueAt: EventTime?
+    /// How far its baseline is learned in this run, as old as `lastSeenAt`; nil where it has no numbers.
+    public var learning: Learning?
+
+    /// Values that a baseline has been learned from, of those that it needs: equal once it is learned.
+    public struct Learning: Sendable, Equatable {
+        public var seen: Int16
+        public var needed: Int16
+
+        public init(seen: Int16, needed: Int16) {
+            self.seen = seen
+            self.needed = needed
+        }
+
+        public var isFinished: Bool { seen >= needed }
+    }
 
     public struct Label: Sendable, Equatable {
         public var name: String
@@ -69,6 +84,7 @@ public struct FeedDescription: Sendable, Equatable {
         lastSeenAt: ReceiveTime?,
         lastValue: Double? = nil,
         lastValueAt: EventTime? = nil,
+        learning: Learning? = nil,
     ) {
         self.id = id
         self.key = key
@@ -88,5 +104,6 @@ public struct FeedDescription: Sendable, Equatable {
         self.lastSeenAt = lastSeenAt
         self.lastValue = lastValue
         self.lastValueAt = lastValueAt
+        self.learning = learning
     }
 }

@@ -46,6 +46,7 @@ struct FeedProfile: Sendable {
 
     /// Values learned from so far, of `Baseline.learning`.
     var progress: Int { baseline.progress }
+    var isLearned: Bool { baseline.isLearned }
 
     // MARK: Before the gates
 
@@ -69,13 +70,16 @@ struct FeedProfile: Sendable {
         observation.profile.older = older
         observation.profile.row = row
         observation.profile.round = round
+        observation.profile.isBegun = baseline.progress >= 4
         observation.profile.isLearned = baseline.isLearned
-        observation.profile.count = baseline.count
         observation.profile.isCrowded = neighbours.isFull
         observation.profile.noise = baseline.noise
         observation.profile.resolution = baseline.resolution
         observation.profile.usualStep = baseline.usualStep
         observation.profile.stepLimit = Double(stepTail.limit)
+        observation.profile.mean = baseline.mean
+        observation.profile.deviation = baseline.deviation
+        observation.profile.correlation = baseline.correlation
         describeNeighbours(of: &observation.profile)
     }
 
@@ -95,23 +99,23 @@ struct FeedProfile: Sendable {
         self = fresh
     }
 
-    private func describeNeighbours(of reading: inout ProfileReading) {
+    @inline(__always)
+    private mutating func describeNeighbours(of reading: inout ProfileReading) {
         reading.low = baseline.low
         reading.high = baseline.high
         reading.location = reading.value
-        guard neighbours.count > 0 else { return }
-        let median = neighbours.median
-        reading.location = Double(median)
-        reading.spread = 1.4826 * Double(neighbours.deviation(from: median))
-        reading.low = min(reading.low, Double(neighbours[0]))
-        reading.high = max(reading.high, Double(neighbours[Int(neighbours.count) - 1]))
+        guard let summary = neighbours.summary() else { return }
+        reading.location = Double(summary.median)
+        reading.spread = 1.4826 * Double(summary.deviation)
+        reading.low = min(reading.low, Double(summary.smallest))
+        reading.high = max(reading.high, Double(summary.largest))
     }
 
     /// What comes next has no neighbour.
     mutating func interrupt() { row = 0 }
 
     /// Whether the sample before is too long ago to be a neighbour: 3.5 periods.
-    private func isBroken(_ observation: borrowing Observation) -> Bool {
+    private func isBroken(_ observation: Observation) -> Bool {
         guard !observation.followsOutage, let newest = observation.newest else { return true }
         guard observation.period.count > 0 else { return false }
         let step = Nanoseconds(from: newest.nanoseconds, to: observation.at.nanoseconds)
@@ -152,24 +156,22 @@ struct FeedProfile: Sendable {
         habit -= habit * Self.habitFade
         guard baseline.isLearned, stepTail.isKnown else { return }
         let jump = reading.level - reading.levelBefore
-        let usual = reading.stepLimit * exp(Double(habit))
+        let usual = habit > 0 ? reading.stepLimit * exp(Double(habit)) : reading.stepLimit
         let noise = 4 * max(reading.noise, 0.8862 * recentStep)
         if jump.magnitude > max(usual, noise, 2 * reading.resolution) { reading.step = jump }
     }
 
-    private func describeInnovation(of reading: inout ProfileReading) {
+    private mutating func describeInnovation(of reading: inout ProfileReading) {
         guard baseline.isLearned else { return }
-        reading.mean = baseline.mean
-        reading.deviation = baseline.variance.squareRoot()
-        reading.correlation = baseline.correlation
-        let widening = baseline.widening
-        reading.isWandering = widening > Self.mostWandering
+        reading.meanError = baseline.meanError
+        reading.isWandering = baseline.widening > Self.mostWandering
         let phi = reading.correlation
-        let needed = max(Double(proofAsked), 20 * (1 + phi) / (1 - phi))
-        reading.isProven = Double(proofGiven) > needed && !reading.isWandering
-        guard row > 0, baseline.innovationVariance > 0, !reading.isWandering else { return }
+        let given = Double(proofGiven)
+        let isLong = proofGiven > proofAsked && given * (1 - phi) > 20 * (1 + phi)
+        reading.isProven = isLong && !reading.isWandering
+        guard row > 0, baseline.innovationDeviation > 0, !reading.isWandering else { return }
         let announced = phi * (old - baseline.mean)
-        let scale = (baseline.innovationVariance * widening).squareRoot()
+        let scale = baseline.innovationDeviation * baseline.wideningRoot
         var innovation = ((reading.value - baseline.mean) - announced) / scale
         // More noise is the business of `noise`, and would soon look like a shift.
         let excess = 1.75 * baseline.usualStep
@@ -180,7 +182,7 @@ struct FeedProfile: Sendable {
     // MARK: After the checks
 
     /// The value is none: nothing is learned of it.
-    mutating func refuse(_ observation: borrowing Observation, _ requests: BaselineRequest) {
+    mutating func refuse(_ observation: borrowing ObservationView, _ requests: BaselineRequest) {
         interrupt()
         guard requests.contains(.acceptValue) else { return }
         baseline.widen(to: observation.value - origin)
@@ -188,36 +190,35 @@ struct FeedProfile: Sendable {
 
     /// Lets the value into the baseline, as far as the findings that are open now allow, and does
     /// what the checks asked for.
-    mutating func learn(_ observation: borrowing Observation, _ requests: BaselineRequest) {
-        let reading = observation.profile
-        guard reading.isEntered else { return }
+    mutating func learn(_ observation: borrowing ObservationView, _ requests: BaselineRequest) {
+        guard observation.profile.isEntered else { return }
         let marks = observation.marks
         let isFrozen = marks.isOpen(.freezing)
         let wasShifted = marks.isOpen(.shifts)
-        let isStep = reading.step != 0
+        let isStep = observation.profile.step != 0
         if levels.isKnown, !marks.isFlagged(.unit), !isFrozen || isStep {
             let size = (levels.level - levels.levelBefore).magnitude
-            let least = max(reading.resolution, 0.5 * reading.noise)
+            let least = max(observation.profile.resolution, 0.5 * observation.profile.noise)
             stepTail.add(size, least: least, Self.stepShape)
         }
         if !baseline.isLearned {
-            baseline.learn(Float(reading.value), neighbours: neighbours)
+            baseline.learn(Float(observation.profile.value), neighbours: neighbours)
         } else if !isFrozen, !isStep, !requests.contains(.crossed), row > 0 {
-            baseline.refine(reading.value, after: old)
+            baseline.refine(observation.profile.value, after: old)
         }
-        if baseline.isLearned, !marks.isOpen(.narrowing) { baseline.widen(to: reading.value) }
-        if !marks.isOpen(.displacing) { neighbours.add(Float(reading.value)) }
+        if baseline.isLearned, !marks.isOpen(.narrowing) { baseline.widen(to: observation.profile.value) }
+        if !marks.isOpen(.displacing) { neighbours.add(Float(observation.profile.value)) }
         weighProof(observation, requests, isShifted: wasShifted)
         older = old
-        old = reading.value
+        old = observation.profile.value
         row = min(row + 1, 3)
-        fulfil(requests, reading)
+        fulfil(requests, level: observation.profile.level)
     }
 
     /// How long the level has kept. A crossing before it is proven is no news: the feed is not yet
     /// known, and learns on.
     private mutating func weighProof(
-        _ observation: borrowing Observation,
+        _ observation: borrowing ObservationView,
         _ requests: BaselineRequest,
         isShifted: Bool,
     ) {
@@ -238,9 +239,9 @@ struct FeedProfile: Sendable {
         }
     }
 
-    private mutating func fulfil(_ requests: BaselineRequest, _ reading: ProfileReading) {
+    private mutating func fulfil(_ requests: BaselineRequest, level: Double) {
         guard !requests.isEmpty else { return }
-        if requests.contains(.acceptLevel) { baseline.accept(level: reading.level) }
+        if requests.contains(.acceptLevel) { baseline.accept(level: level) }
         if requests.contains(.forgetNeighbours) { neighbours.removeAll() }
         if requests.contains(.acceptNoise) { baseline.accept(usualStep: recentStep) }
         if requests.contains(.raiseHabit) { habit = min(habit + Self.habitStep, Self.mostHabit) }

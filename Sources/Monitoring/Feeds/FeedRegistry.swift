@@ -7,19 +7,19 @@ struct FeedRegistry: Sendable {
     static let unbound: Int32 = -1
     static let refused: Int32 = -2
 
-    let settings: MonitorSettings
-    private let naming: FeedNaming
-    private let matcher: RuleMatcher
+    var settings: MonitorSettings
+    var naming: FeedNaming
+    var matcher: RuleMatcher
     private var brokers: BrokerKeys
-    private(set) var topics: [Topic] = []
+    var topics: [Topic] = []
     /// By topic: the place of its first field's feed. Apart from `topics`, because every message
     /// reads it, and four bytes a topic stay in the cache.
-    private var firstPlaces: [Int32] = []
+    var firstPlaces: [Int32] = []
     /// By topic: the place of a feed that speaks for the topic as a whole and is no field's.
-    private var spokesmen: [Int32] = []
+    var spokesmen: [Int32] = []
     var feeds: ContiguousArray<Feed> = []
     /// By place, like `feeds`.
-    private(set) var descriptions: [FeedDescription] = []
+    var descriptions: [FeedDescription] = []
     /// By place; false for a place that waits to be used again.
     private(set) var isInUse: [Bool] = []
     /// By place: the topic whose message binds the feed, `unbound` before its first.
@@ -29,8 +29,8 @@ struct FeedRegistry: Sendable {
     /// By feed number: its place, or `unbound`.
     private var placesByNumber: [Int32] = []
     private var numbers: FeedNumbers
-    private(set) var discoveredCount = 0
-    private var templates = CheckTemplates()
+    var discoveredCount = 0
+    var templates = CheckTemplates()
     /// Topics that were met anew although their feeds were heard in this run.
     private var boundAgain = 0
 
@@ -284,7 +284,7 @@ struct FeedRegistry: Sendable {
     }
 
     /// Label, labels and unit follow the configuration of today, not that of the first sight.
-    private func adoptNames(_ description: inout FeedDescription, at now: ReceiveTime) {
+    func adoptNames(_ description: inout FeedDescription, at now: ReceiveTime) {
         let today = naming.describe(
             key: description.key,
             topic: description.topic,
@@ -388,6 +388,7 @@ struct FeedRegistry: Sendable {
         descriptions[place].period = feeds[place].period
         descriptions[place].silenceLimit = feeds[place].silenceLimit
         descriptions[place].origin = feeds[place].origin
+        descriptions[place].learning = feeds[place].learning
         guard let last = feeds[place].lastArrivalAt else { return descriptions[place] }
         descriptions[place].lastSeenAt = last
         guard feeds[place].lastValue.isFinite else { return descriptions[place] }

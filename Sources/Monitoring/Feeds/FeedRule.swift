@@ -1,6 +1,6 @@
 /// What one entry of `feeds:` asks for, after its class is merged in: which topics it claims, and
 /// how their feeds are watched.
-public struct FeedRule: Sendable {
+public struct FeedRule: Sendable, Equatable {
     public var filter: TopicFilter
     /// Index of the broker it is limited to; nil: all brokers.
     public var broker: UInt8?
@@ -60,6 +60,10 @@ public struct FeedRule: Sendable {
     /// Whether the topic itself is named, so that the feed exists before its first message and is
     /// never forgotten.
     public var isDeclared: Bool { filter.isExact }
+
+    /// Whether sequence numbers stand in the readings of an array, and count those of one name; else
+    /// they count messages.
+    var numbersReadings: Bool { namesFields && fieldNames.isEmpty }
 }
 
 /// How far a feed's source time may stray (architecture.md, Time).

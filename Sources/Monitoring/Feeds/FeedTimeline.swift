@@ -5,7 +5,7 @@
 /// checks have given it a class.
 struct FeedTimeline: Sendable {
     let feed: FeedID
-    let timing: FeedTiming
+    var timing: FeedTiming
     private let declaredPeriod: Nanoseconds?
     private(set) var origin: Double?
     var clock = FeedClock()
@@ -62,26 +62,21 @@ struct FeedTimeline: Sendable {
     // MARK: Placing
 
     /// Places a sample on the time axis, in the feed's order and in its slot.
+    ///
+    /// - Parameter observation: of the sample; its time and order are entered.
     mutating func place(
+        _ observation: inout Observation,
         _ sample: Sample,
         payloadHash: UInt64,
-        receivedAt: ReceiveTime,
-        circumstances: Circumstances,
         into rollups: inout [Rollup],
-    ) -> (observation: Observation, step: SlotTracker.Step?) {
-        let source = sample.timeProblem == .none ? sample.sourceTime : nil
+    ) -> SlotTracker.Step? {
+        let source = observation.sourceTime
+        let receivedAt = observation.receivedAt
         let judgement = clock.judge(source, receivedAt: receivedAt, timing: timing)
         if judgement.isSwitch { restart(at: judgement.at, receivedAt, into: &rollups) }
-        var observation = Observation(at: judgement.at, receivedAt: receivedAt, value: sample.value)
-        observation.sourceTime = source
-        observation.timeProblem = sample.timeProblem
+        observation.at = judgement.at
         observation.isClockTrusted = clock.isTrusted
-        observation.kind = sample.kind
-        observation.quality = sample.quality
         observation.newest = newest
-        observation.followsOutage = circumstances.followsOutage
-        observation.followsSilence = circumstances.followsSilence
-        observation.followsUndecodable = circumstances.followsUndecodable
         let answer = recognise(sample, observation.at, judgement.placement, payloadHash)
         observation.isConflicting = answer == .conflict
         observation.arrival =
@@ -96,8 +91,7 @@ struct FeedTimeline: Sendable {
             observation.newest = nil
             observation.arrival = .inOrder
         }
-        let step = placeInSlot(&observation, into: &rollups)
-        return (observation, step)
+        return placeInSlot(&observation, into: &rollups)
     }
 
     /// What came between this sample and the last.
@@ -133,6 +127,7 @@ struct FeedTimeline: Sendable {
 
     /// Whether the device's clock was set back within the horizon, as this sample proves: its time
     /// goes on from here, or all samples would be late until it has come to where it was.
+    @inline(__always)
     private mutating func isSetBack(_ observation: Observation) -> Bool {
         switch observation.arrival {
         case .inOrder: behind.end()
@@ -175,6 +170,7 @@ struct FeedTimeline: Sendable {
         return (before + number).dividedDown(by: age) != (minute + number).dividedDown(by: age)
     }
 
+    @inline(__always)
     private mutating func learnPeriod(
         _ observation: Observation,
         into rollups: inout [Rollup],
@@ -204,7 +200,7 @@ struct FeedTimeline: Sendable {
 
     /// Enters a sample with the class that the checks gave it.
     mutating func count(
-        _ observation: Observation,
+        _ observation: borrowing ObservationView,
         _ verdict: Verdict,
         step: SlotTracker.Step?,
         into rollups: inout [Rollup],
@@ -222,7 +218,7 @@ struct FeedTimeline: Sendable {
     }
 
     private mutating func countJudged(
-        _ observation: Observation,
+        _ observation: borrowing ObservationView,
         _ verdict: Verdict,
         step: SlotTracker.Step?,
         into rollups: inout [Rollup],
@@ -249,7 +245,7 @@ struct FeedTimeline: Sendable {
 
     /// Keeps of the last sample in order what is needed to take it back.
     private mutating func remember(
-        _ observation: Observation,
+        _ observation: borrowing ObservationView,
         isUsable: Bool,
         filledSlot: Int64?,
     ) {
@@ -292,7 +288,7 @@ struct FeedTimeline: Sendable {
     }
 
     private mutating func finish(
-        _ observation: Observation,
+        _ observation: borrowing ObservationView,
         _ verdict: Verdict,
         into rollups: inout [Rollup],
     ) {

@@ -46,7 +46,8 @@ public struct Sample: Sendable {
     public var kind: Kind
     public var quality: Quality
     public var timeProblem: TimeProblem
-    /// Index into the decoder's table of unit texts, 0 where the payload names none.
+    /// Index into the decoder's table of unit texts, 0 where the payload names none; with
+    /// `otherUnit` added where it is known to be another than the feed's declared one.
     public var unit: UInt16
     /// The value as a number; its unit is the feed's. 0 where `kind` is `missing` or `unreadable`.
     public var value: Double
@@ -55,6 +56,9 @@ public struct Sample: Sendable {
     /// The publisher's sequence number; meaningless unless `hasSequence`.
     public var sequence: Int64
     public var hasSequence: Bool
+
+    /// Added to `unit`.
+    public static let otherUnit: UInt16 = 1 << 15
 
     public init(
         field: FieldID,

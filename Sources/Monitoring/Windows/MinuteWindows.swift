@@ -15,7 +15,9 @@ struct MinuteWindows: Sendable {
     }
 
     private(set) var current: Rollup
-    private(set) var previous: Rollup?
+    /// The minute before, where `hasPrevious`: no optional, which would be copied for each look.
+    private var previous: Rollup
+    private(set) var hasPrevious = false
     /// Number of the slot after which the current minute counts; nil where none is expected yet.
     private var currentBoundary: Int64?
     /// The last minute that was closed before the clock went back to it or further, in minutes since
@@ -26,6 +28,7 @@ struct MinuteWindows: Sendable {
 
     init(feed: FeedID, minute: Int64, origin: Double) {
         current = Rollup(feed: feed, minute: minute, origin: origin)
+        previous = current
     }
 
     static func minute(of time: EventTime) -> Int64 {
@@ -34,13 +37,13 @@ struct MinuteWindows: Sendable {
 
     /// End of the oldest open minute.
     var firstEnd: EventTime {
-        EventTime(nanoseconds: ((previous?.minute ?? current.minute) + 1) * Self.length)
+        EventTime(nanoseconds: ((hasPrevious ? previous.minute : current.minute) + 1) * Self.length)
     }
 
     func place(of time: EventTime) -> Place {
         let minute = Self.minute(of: time)
         if minute >= current.minute { return .current }
-        if let previous, minute == previous.minute { return .previous }
+        if hasPrevious, minute == previous.minute { return .previous }
         return .closed
     }
 
@@ -56,7 +59,7 @@ struct MinuteWindows: Sendable {
     func extremes(_ place: Place) -> (minimum: Double, maximum: Double) {
         switch place {
         case .current: (current.minimum, current.maximum)
-        case .previous: (previous?.minimum ?? .nan, previous?.maximum ?? .nan)
+        case .previous: (previous.minimum, previous.maximum)
         case .closed: (.nan, .nan)
         }
     }
@@ -64,7 +67,7 @@ struct MinuteWindows: Sendable {
     /// The first finite value of the feed fixes the origin of its sums.
     mutating func setOrigin(_ origin: Double) {
         if current.statisticsCount == 0 { current.origin = origin }
-        if previous?.statisticsCount == 0 { previous?.origin = origin }
+        if hasPrevious, previous.statisticsCount == 0 { previous.origin = origin }
     }
 
     /// Opens the minute of a sample that is newer than the current one; closes what the watermark
@@ -81,7 +84,7 @@ struct MinuteWindows: Sendable {
         into rollups: inout [Rollup],
     ) {
         while firstEnd <= watermark {
-            if previous == nil { openNext(slots: slots, into: &rollups) }
+            if !hasPrevious { openNext(slots: slots, into: &rollups) }
             closePrevious(into: &rollups)
         }
     }
@@ -147,11 +150,11 @@ struct MinuteWindows: Sendable {
         if countsSlots { currentBoundary = slots.lastSlot(before: time.nanoseconds) }
     }
 
+    @inline(__always)
     mutating func update(_ place: Place, _ change: (inout Rollup) -> Void) {
         switch place {
         case .current: change(&current)
-        case .previous:
-            if previous != nil { change(&previous!) }
+        case .previous: change(&previous)
         case .closed: break
         }
     }
@@ -159,7 +162,11 @@ struct MinuteWindows: Sendable {
     /// Counts a slot as filled, in the minute that holds its centre.
     mutating func addFilled(_ slot: Int64, _ count: Int32 = 1) {
         guard let boundary = currentBoundary else { return }
-        if slot > boundary { current.filled += count } else { previous?.filled += count }
+        if slot > boundary {
+            current.filled += count
+        } else if hasPrevious {
+            previous.filled += count
+        }
     }
 
     private mutating func openNext(slots: SlotTracker, into rollups: inout [Rollup]) {
@@ -172,16 +179,18 @@ struct MinuteWindows: Sendable {
             firstCounted = min(firstCounted, closing.minute)
         }
         previous = closing
+        hasPrevious = true
         current = Rollup(feed: closing.feed, minute: closing.minute + 1, origin: closing.origin)
         currentBoundary = boundary
     }
 
     private mutating func closePrevious(into rollups: inout [Rollup]) {
-        guard var row = previous else { return }
+        guard hasPrevious else { return }
+        var row = previous
         row.isClosed = true
         row.isRevision = isReopened(row.minute)
         row.filled = row.expected < 0 ? 0 : max(min(row.filled, row.expected), 0)
         rollups.append(row)
-        previous = nil
+        hasPrevious = false
     }
 }

@@ -22,7 +22,6 @@ final class ClientLink {
     let index: Int
     let settings: BrokerSettings
     private let identity: ClientIdentity
-    private let plan: SubscriptionPlan
     private let slot: BatchSlot?
     private let mailbox: ConnectorMailbox
     private let random: @Sendable () -> UInt64
@@ -32,7 +31,7 @@ final class ClientLink {
     private(set) var machine: ConnectionStateMachine
     private(set) var session: ClientSession?
     private var effects: [Effect] = []
-    private var subscriptions = SubscriptionExchange()
+    private var subscriptions: SubscriptionExchange
     private var signs = SignExchange()
     /// The library may hold decrypted bytes that poll does not see: read again without waiting.
     private(set) var mustReadAgain = false
@@ -59,7 +58,7 @@ final class ClientLink {
         self.index = index
         self.settings = settings
         self.identity = identity
-        self.plan = plan
+        subscriptions = SubscriptionExchange(plan)
         self.slot = slot
         self.mailbox = mailbox
         self.random = random
@@ -73,13 +72,7 @@ final class ClientLink {
     /// The socket to watch; negative where there is none.
     var descriptor: Int32 { session?.descriptor ?? -1 }
 
-    var isOnline: Bool {
-        if case .online = machine.state { true } else { false }
-    }
-
     var grantedFilters: Int { subscriptions.grantedFilters }
-
-    var isStopped: Bool { machine.state == .stopped }
 
     var messagesReceived: UInt64 { earlierMessages + (session?.messagesReceived ?? 0) }
     var bytesReceived: UInt64 { earlierBytes + (session?.bytesReceived ?? 0) }
@@ -171,11 +164,6 @@ final class ClientLink {
         noteUnacknowledged(at: now)
         // Until CONNACK nothing can be unacknowledged, and TLS has CONNECT ready only now.
         if isHandshaking { flush(at: now) }
-    }
-
-    /// Waiting for CONNACK, with TLS also for the end of the handshake.
-    private var isHandshaking: Bool {
-        if case .awaitingAcknowledgement = machine.state { true } else { false }
     }
 
     private func noteUnacknowledged(at now: MonotonicTime) {
@@ -304,7 +292,19 @@ final class ClientLink {
     private func handleGrant(_ message: Int32, _ codes: [UInt8], at now: MonotonicTime) {
         guard let reports = subscriptions.take(message, codes) else { return }
         effects.append(contentsOf: reports.map { .report($0) })
-        if subscriptions.isComplete { perform(machine.granted(at: now), at: now) }
+        noteGrants(at: now)
+    }
+
+    private func noteGrants(at now: MonotonicTime) {
+        guard subscriptions.isComplete else { return }
+        if isOnline { report([.resubscribed]) } else { perform(machine.granted(at: now), at: now) }
+    }
+
+    /// Other filters are wanted. Without a connection the next one asks for them.
+    func subscribe(to plan: SubscriptionPlan, at now: MonotonicTime) {
+        subscriptions.change(to: plan)
+        guard isOnline || isSubscribing else { return }
+        subscribe(at: now)
     }
 
     /// Asks the broker for a sign of life, which comes as `answered`: at once behind what is still to be
@@ -314,7 +314,7 @@ final class ClientLink {
     }
 
     private func handleSign(_ message: Int32) {
-        guard let slot, signs.take(message) else { return }
+        guard let slot, signs.take(message) else { return subscriptions.takeBack(message) }
         slot.batch.append(.answered, at: slot.receivedAt, broker: UInt8(index))
     }
 
@@ -369,16 +369,15 @@ final class ClientLink {
 
     private func subscribe(at now: MonotonicTime) {
         guard let session else { return }
-        subscriptions = SubscriptionExchange()
         do throws(ConnectionProblem) {
-            try subscriptions.ask(for: plan, on: session)
+            try subscriptions.ask(on: session)
         } catch {
             return lose(error.cause, at: now)
         }
         // At once: behind CONNACK may come messages that a commit has to follow before anything can
-        // be written.
-        flush(at: now)
-        if subscriptions.isComplete { perform(machine.granted(at: now), at: now) }
+        // be written. Where such have come already, behind that commit.
+        if session.unacknowledged == 0 { flush(at: now) }
+        noteGrants(at: now)
     }
 
     /// - Parameter effect: what this means to the owner; nil where no message could have come.
@@ -389,7 +388,7 @@ final class ClientLink {
         // The handle goes with its last reference, here or when the call that noticed returns;
         // its socket is closed with it, and nothing is written.
         session = nil
-        subscriptions = SubscriptionExchange()
+        subscriptions.noteClosed()
         signs.noteClosed()
         unacknowledgedSince = nil
         acknowledgementsDue = 0

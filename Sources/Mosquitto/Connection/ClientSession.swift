@@ -172,6 +172,23 @@ final class ClientSession: @unchecked Sendable {
         return message
     }
 
+    /// Returns the UNSUBSCRIBE's message number.
+    func unsubscribe(_ filters: ArraySlice<String>) throws(ConnectionProblem) -> Int32 {
+        var message: Int32 = 0
+        // Safety: the library copies the filters during the call; ours are freed after it.
+        var texts = unsafe filters.map { unsafe strdup($0) }
+        defer { unsafe texts.forEach { unsafe free($0) } }
+        let code = unsafe mosquitto_unsubscribe_multiple(
+            handle,
+            &message,
+            Int32(texts.count),
+            &texts,
+            nil,
+        )
+        try Self.check(code)
+        return message
+    }
+
     /// Takes back a subscription that never was: every broker answers to that, and nothing comes of
     /// it. The library has no PINGREQ on demand. Returns the message number of the answer.
     func askForSign() throws(ConnectionProblem) -> Int32 {

@@ -16,6 +16,8 @@ public struct ConnectionEvent: Sendable, Equatable {
         case fellBackTo311
         /// The broker had kept no session although one existed: messages may be missing.
         case sessionLost
+        /// Subscriptions were changed, and all of them answered anew.
+        case resubscribed
         /// A filter was refused: its feeds get no messages.
         case subscriptionRefused(filter: String, ReasonCode)
         /// A filter was granted with a lower quality of service than asked for.
@@ -56,6 +58,7 @@ extension ConnectionEvent.Kind {
         case .stillConnecting: "has not answered for ten seconds; still trying to connect"
         case .fellBackTo311: "does not speak MQTT 5; MQTT 3.1.1 is used"
         case .sessionLost: "has lost our session; messages from the time away may be missing"
+        case .resubscribed: "has answered the changed subscriptions"
         case .subscriptionRefused(let filter, let reason):
             "refused the subscription \(filter): \(reason.text)"
         case .grantedLower(let filter, let quality):

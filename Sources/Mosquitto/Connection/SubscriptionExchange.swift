@@ -1,20 +1,50 @@
 internal import Monitoring
 
-/// The SUBSCRIBEs of one connection and what the broker has answered to them.
+/// The filters that one connection is to have, the SUBSCRIBEs and UNSUBSCRIBEs that bring that about,
+/// and what the broker has answered to them.
+///
+/// The broker keeps our session, and with it filters that are wanted no more: each is taken back, over
+/// this connection or a later one, until the broker has answered to that.
 struct SubscriptionExchange {
+    private var plan: SubscriptionPlan
     /// Without answer, by message number.
     private var unanswered: [Int32: [Subscription]] = [:]
+    /// Filters that are to be taken back.
+    private var unwanted: Set<String> = []
+    /// Those that were, by the number of the message that the broker has not answered.
+    private var leaving: [Int32: [String]] = [:]
     /// Filters that the broker granted.
     private(set) var grantedFilters = 0
+
+    init(_ plan: SubscriptionPlan) {
+        self.plan = plan
+    }
 
     /// Whether every filter is answered.
     var isComplete: Bool { unanswered.isEmpty }
 
-    /// Asks for all filters, in portions of one quality of service; each is only queued.
-    mutating func ask(
-        for plan: SubscriptionPlan,
-        on session: ClientSession,
-    ) throws(ConnectionProblem) {
+    /// Other filters are wanted from here on; `ask` tells the broker.
+    mutating func change(to plan: SubscriptionPlan) {
+        unwanted.formUnion(self.plan.filters)
+        self.plan = plan
+        unwanted.subtract(plan.filters)
+    }
+
+    /// The connection is gone, and with it what it did not answer.
+    mutating func noteClosed() {
+        unanswered = [:]
+        leaving = [:]
+        grantedFilters = 0
+    }
+
+    /// Asks for all filters, in portions of one quality of service, and takes back what is unwanted;
+    /// each is only queued.
+    ///
+    /// In this order, so that a topic which both match is missed by no message. One that comes within
+    /// that moment may come twice over MQTT 5, and is then a duplicate.
+    mutating func ask(on session: ClientSession) throws(ConnectionProblem) {
+        unanswered = [:]
+        grantedFilters = 0
         for quality: UInt8 in 0...1 {
             let asked = plan.subscriptions.filter { $0.qualityOfService == quality }
             var rest = asked[...]
@@ -27,6 +57,12 @@ struct SubscriptionExchange {
                 )
                 unanswered[message] = Array(portion)
             }
+        }
+        var rest = unwanted.sorted()[...]
+        while !rest.isEmpty {
+            let portion = rest.prefix(Limits.filtersPerSubscribe)
+            rest = rest.dropFirst(portion.count)
+            leaving[try session.unsubscribe(portion)] = Array(portion)
         }
     }
 
@@ -51,5 +87,13 @@ struct SubscriptionExchange {
             }
         }
         return reports
+    }
+
+    /// Takes an UNSUBACK, or nothing for a number that is not ours. Whether the broker had the filter
+    /// makes no difference: it has it no more. One that is wanted again meanwhile was asked for behind
+    /// it.
+    mutating func takeBack(_ message: Int32) {
+        guard let filters = leaving.removeValue(forKey: message) else { return }
+        unwanted.subtract(filters)
     }
 }

@@ -99,6 +99,15 @@ public final class PollLoop: Sendable {
     /// had for us before has come then. Nothing comes where it is not connected. Cheap: a lock.
     public func ask(_ broker: Int) { shared.ask(broker) }
 
+    /// Subscribes a broker to these filters from now on, and takes back those that it had: at once, or
+    /// where it is not connected with the next connection. All of them are asked for again, so that one
+    /// that was refused before gets another chance. When they are answered `resubscribed` is reported,
+    /// behind what was refused or limited.
+    public func subscribe(_ broker: Int, to subscriptions: [Subscription]) {
+        precondition(sources.indices.contains(broker), "there is no broker \(broker)")
+        shared.subscribe(broker, to: SubscriptionPlan(subscriptions))
+    }
+
     /// Stops reading, hands over what was read, ends `messages`; when the engine has committed that,
     /// writes the acknowledgements and disconnects cleanly. What is not committed within the time is
     /// left unacknowledged, so the broker sends it again. Returns at once; see `finished`.

@@ -8,6 +8,8 @@ final class PollLoopShared: Sendable {
         var stopPlan: StopPlan?
         /// Brokers that are to be asked for a sign of life.
         var questions: Set<Int> = []
+        /// What is to be subscribed from now on, by broker.
+        var plans: [Int: SubscriptionPlan] = [:]
     }
 
     let wake: WakeUp
@@ -55,6 +57,19 @@ final class PollLoopShared: Sendable {
         board.withLock { board in
             defer { board.questions.removeAll() }
             return board.questions
+        }
+    }
+
+    func subscribe(_ broker: Int, to plan: SubscriptionPlan) {
+        board.withLock { $0.plans[broker] = plan }
+        wake.signal()
+    }
+
+    func takePlans() -> [Int: SubscriptionPlan] {
+        board.withLock { board in
+            guard !board.plans.isEmpty else { return [:] }
+            defer { board.plans = [:] }
+            return board.plans
         }
     }
 

@@ -242,6 +242,9 @@ final class PollThread {
         for outcome in shared.connectors.takeAll() { links[outcome.link].finish(outcome, at: now) }
         if phase == .running, let plan = shared.stopPlan { phase = .draining(plan) }
         for broker in shared.takeQuestions() where phase == .running { links[broker].ask() }
+        for (broker, plan) in shared.takePlans() where phase == .running {
+            links[broker].subscribe(to: plan, at: now)
+        }
         releaseAcknowledgements(at: now)
     }
 

@@ -39,6 +39,9 @@ public struct SubscriptionPlan: Sendable, Equatable {
         return pairs
     }
 
+    /// The filters as the broker knows them.
+    var filters: Set<String> { Set(subscriptions.map(\.filter.subscription)) }
+
     /// The highest quality of service asked for; 0 without subscriptions.
     public var highestQualityOfService: UInt8 {
         subscriptions.map(\.qualityOfService).max() ?? 0

@@ -115,7 +115,9 @@ extension SettingsReader {
     /// Pairs of parameters of which the first must not be above the second. The names mean the same
     /// in every check: a flag is `suspect` before it is `fail`, a `limit` is passed before `fail`,
     /// and of a fraction that may fall to `min`, `fail` is the lower one.
-    private static let ordered = [("suspect", "fail"), ("limit", "fail"), ("fail", "min")]
+    private static let ordered = [
+        ("suspect", "fail"), ("limit", "fail"), ("fail", "min"), ("min", "max"),
+    ]
 
     /// Values that cannot be true together, told by the parameters' names.
     private mutating func reportContradictions(

@@ -222,6 +222,9 @@ extension SettingsReader {
             )
         }
         if let value = section["alarm"] { body.alarm = alarm(value) }
+        if let own = body.unit, body.payload.namesUnits {
+            body.payload.agreedUnit = UnitSpellings.agreed(own)
+        }
         if case .declared(let unit)? = body.payload.unit, let own = body.unit, unit != own {
             let value = section["payload"]?["unit"]
             report(

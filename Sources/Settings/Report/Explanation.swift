@@ -111,6 +111,7 @@ public enum Explanation {
         let given = feed.rule.checks[check.name]
         let hasPeriod = feed.rule.period != nil
         let state = state(of: check, given, hasPeriod: hasPeriod)
+        let learns = check.learns(with: given, hasPeriod: hasPeriod)
         let head = Row(key: key, value: state.text, origin: origin(feed.origin(of: key)))
         guard state.isOn else { return [head] }
         return [head]
@@ -119,7 +120,7 @@ public enum Explanation {
                 return Row(
                     key: dotted,
                     value: given?.values[parameter.name]?.text ?? parameter.defaultText
-                        ?? parameter.absence,
+                        ?? (learns ? nil : parameter.unlearned) ?? parameter.absence,
                     origin: origin(feed.origin(of: dotted)),
                 )
             }

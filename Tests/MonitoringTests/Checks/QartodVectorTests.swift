@@ -44,17 +44,42 @@ struct QartodVectorTests {
         try compare(check, with: "q_gap.txt", firstIsJudged: true, missingIsJudged: true)
     }
 
+    @Test("rateOfChange equals the rate of change test, which knows whole seconds only")
+    func rateOfChange() throws {
+        let check = RateOfChangeCheck.make(["suspect": .number(6), "fail": .number(12)])
+        try compare(check, with: "q_roc.txt", period: 0, unknownIsGood: true)
+    }
+
+    @Test("attenuated equals the attenuated signal test by deviation")
+    func attenuatedDeviation() throws {
+        try compare(Self.attenuated("deviation", least: 0.3), with: "q_att_std.txt")
+    }
+
+    @Test("attenuated equals the attenuated signal test by range")
+    func attenuatedRange() throws {
+        try compare(Self.attenuated("range", least: 1), with: "q_att_range.txt")
+    }
+
+    private static func attenuated(_ measure: String, least: Double) -> AttenuatedCheck? {
+        AttenuatedCheck.make([
+            "min": .number(least), "fail": .number(0.1), "window": .seconds(30),
+            "minObservations": .count(30), "measure": .choice(measure),
+        ])
+    }
+
     /// Goes through the whole record and compares every sample's flag.
     ///
     /// - Parameters:
     ///   - period: 0 where the test does not know gaps, as ioos_qc's spike test does not.
     ///   - firstIsJudged: ioos_qc calls the first sample good, which nothing was compared with.
+    ///   - unknownIsGood: ioos_qc calls a value good whose predecessor is missing.
     ///   - missingIsJudged: the test is about times, and judges a sample without value too.
     private func compare<C: Check>(
         _ made: C?,
         with vector: String,
         period: Double = 1,
         firstIsJudged: Bool = false,
+        unknownIsGood: Bool = false,
         missingIsJudged: Bool = false,
     ) throws {
         var check = try #require(made)
@@ -80,6 +105,7 @@ struct QartodVectorTests {
             if observation.kind == .missing, !missingIsJudged { found[index] = 9 }
         }
         if firstIsJudged { found[0] = 1 }
+        if unknownIsGood { found = found.map { $0 == 2 ? 1 : $0 } }
         let mismatches = rows.indices.filter { found[$0] != expected[$0] }
         #expect(mismatches.isEmpty, "at \(mismatches.prefix(5)) of \(vector)")
         #expect(expected.contains { $0 != 1 }, "\(vector) flags nothing, so it proves nothing")

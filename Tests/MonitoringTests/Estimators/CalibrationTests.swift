@@ -10,7 +10,9 @@ import Testing
 @Suite("false-alarm interval of the charts")
 struct CalibrationTests {
     private static let asked = 2_000.0
-    private static let count = 80_000
+    private static let count = 100_000
+    /// Streams of a case: 200 alarms are expected of them together, a tenth more or less by chance.
+    private static let streams = 4
     private static let settled = 4_000
 
     private enum Chart: String, CaseIterable, Sendable {
@@ -50,7 +52,8 @@ struct CalibrationTests {
             profile.enter(&observation)
             let isCrossed = cross(observation)
             let isProven = observation.profile.isProven
-            profile.learn(observation, isCrossed && !isProven ? .crossed : [])
+            let request: BaselineRequest = isCrossed && !isProven ? .crossed : []
+            ObservationPlace.with(&observation) { profile.learn($0.view, request) }
             if isCrossed { restart() }
             return isCrossed && isProven
         }
@@ -65,7 +68,7 @@ struct CalibrationTests {
                 return cusum.take(
                     observation.profile.innovation,
                     correlation: observation.profile.correlation,
-                    count: observation.profile.count,
+                    meanError: observation.profile.meanError,
                     interval: CalibrationTests.asked,
                 ) != 0
             }
@@ -88,19 +91,25 @@ struct CalibrationTests {
         }
     }
 
+    /// Each stream begins with learning, when the baseline is at its worst, so that margins which
+    /// are wrong show as a bias.
     @Test(
-        "is between half and twice the one asked for",
+        "is the one asked for, and at the very least between half of it and twice",
         arguments: Chart.allCases,
         [0, 0.5, 0.9],
     )
     private func interval(chart: Chart, phi: Double) {
-        let seed = UInt64(100 * phi) + 7
-        var stream = Stream(phi: phi, random: .printed(seed, "\(chart) at \(phi)"))
-        var line = Line(chart)
-        let alarms = (0..<Self.count).count { _ in line.take(stream.next()) }
-        let measured = Double(Self.count) / Double(max(alarms, 1))
-        print("\(chart) phi \(phi): asked \(Self.asked), measured \(measured)")
-        #expect(measured > Self.asked / 2 && measured < 2 * Self.asked)
+        let alarms = (0..<Self.streams).map { run in
+            let seed = UInt64(100 * phi) + 7 + 1_000 * UInt64(run)
+            var stream = Stream(phi: phi, random: .printed(seed, "\(chart) at \(phi)"))
+            var line = Line(chart)
+            return (0..<Self.count).count { _ in line.take(stream.next()) }
+        }
+        let measured = Double(Self.streams * Self.count) / Double(max(alarms.reduce(0, +), 1))
+        let ratio = measured / Self.asked
+        print("\(chart) phi \(phi): asked \(Self.asked), measured \(measured) \(alarms)")
+        #expect(ratio > 0.5 && ratio < 2)
+        #expect(ratio > 0.7 && ratio < 1.45, "a bias, though within what is promised")
     }
 
     @Test("a shift is found the sooner the larger it is", arguments: [0, 0.5, 0.9])

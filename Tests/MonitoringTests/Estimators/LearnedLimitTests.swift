@@ -104,11 +104,14 @@ struct LearnedLimitTests {
             let sorted = all.suffix(61).sorted()
             let n = sorted.count
             #expect(Int(ring.count) == n)
-            guard n > 0 else { continue }
+            let summary = ring.summary()
+            #expect((summary == nil) == (n == 0))
+            guard let summary else { continue }
             let median = n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2
             let distances = sorted.map { ($0 - median).magnitude }.sorted()
-            #expect(ring.median == median, "seed \(seed), after \(index)")
-            #expect(ring.deviation(from: median) == distances[n / 2], "seed \(seed), \(index)")
+            #expect(summary.median == median, "seed \(seed), after \(index)")
+            #expect(summary.deviation == distances[n / 2], "seed \(seed), \(index)")
+            #expect(summary.smallest == sorted[0] && summary.largest == sorted[n - 1])
             #expect((0..<n).map { ring[$0] } == sorted, "seed \(seed), after \(index)")
         }
     }

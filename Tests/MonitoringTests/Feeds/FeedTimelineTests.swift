@@ -72,20 +72,23 @@ struct FeedTimelineTests {
         var rollups: [Rollup] = []
         let source = SourceTime(nanoseconds: start.nanoseconds + 10_000_000_000)
         let received = ReceiveTime(nanoseconds: source.nanoseconds + lag)
-        let (observation, step) = timeline.place(
-            Sample(
-                field: FieldID(index: 0),
-                kind: .number,
-                value: 1,
-                sourceTime: source,
-                timeProblem: .none
-            ),
-            payloadHash: 1,
-            receivedAt: received,
-            circumstances: FeedTimeline.Circumstances(),
-            into: &rollups,
+        let sample = Sample(
+            field: FieldID(index: 0),
+            kind: .number,
+            value: 1,
+            sourceTime: source,
+            timeProblem: .none,
         )
-        timeline.count(observation, .good, step: step, into: &rollups)
+        var observation = Observation(
+            of: sample,
+            of: .number,
+            receivedAt: received,
+            FeedTimeline.Circumstances(),
+        )
+        let step = timeline.place(&observation, sample, payloadHash: 1, into: &rollups)
+        ObservationPlace.with(&observation) {
+            timeline.count($0.view, .good, step: step, into: &rollups)
+        }
         let deadline = timeline.windowDeadline(lastArrivalAt: received)
         var early = timeline
         early.closeIdle(at: ReceiveTime(nanoseconds: deadline.nanoseconds - 1), into: &rollups)

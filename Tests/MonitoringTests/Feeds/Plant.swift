@@ -1,4 +1,4 @@
-import Monitoring
+@testable import Monitoring
 
 /// A plant in a test: messages go in by topic and time, reports come out.
 ///
@@ -83,6 +83,8 @@ struct Plant {
         exactly nanoseconds: Int64? = nil,
         beyondLimit: Int32 = 0,
         timeProblem: Sample.TimeProblem = .absent,
+        sequence: Int64? = nil,
+        unit: UInt16 = 0,
     ) {
         let id = route(topic, broker: broker)
         let stamp = nanoseconds ?? source.map(Self.nanoseconds)
@@ -93,8 +95,10 @@ struct Plant {
                     field: field(name, of: id),
                     kind: kind,
                     value: value,
+                    unit: unit,
                     sourceTime: stamp.map { SourceTime(nanoseconds: $0) },
                     timeProblem: timeProblem,
+                    sequence: sequence,
                 )
             )
         }
@@ -103,7 +107,7 @@ struct Plant {
             id.isClaimed ? .decoded : .ignored,
             id,
             at: at,
-            hash: hash ?? payload ^ UInt64(bitPattern: stamp ?? 0),
+            hash: hash ?? payload ^ UInt64(bitPattern: stamp ?? sequence ?? 0),
             samples: first..<batch.samples.count,
             isRetained: isRetained,
             broker: broker,
@@ -169,6 +173,25 @@ struct Plant {
     }
 
     mutating func finish() { monitor.finish(into: &report) }
+
+    /// Goes on by other rules; every field stands where it stood, unless told otherwise.
+    mutating func reload(
+        _ rules: [FeedRule],
+        limit: Int = Limits.discoveredFeeds,
+        readsAlike: (Int, Int, String) -> Bool = { _, _, _ in true },
+    ) -> RuleAdoption {
+        var settings = monitor.settings
+        settings.rules = rules
+        settings.discoveredFeedLimit = limit
+        let kept = topics.adopt(settings)
+        fields = [:]
+        return monitor.adopt(
+            settings,
+            rebinding: kept,
+            readsAlike: readsAlike,
+            into: &report,
+        )
+    }
 
     private mutating func field(_ name: String, of topic: TopicID) -> FieldID {
         let text = "\(topic.index)"

@@ -6,8 +6,9 @@
 ///
 /// Definition, per usable number in order: e is the innovation, what x brings beyond what its
 /// predecessor announced, in standard deviations, clipped at 4; z += 0.2·(e − z). It crosses where
-/// |z| > L·sd(t)·(1 + 1/√2n) + 1/√n: sd(t) is what z scatters by after t samples, n how many values
-/// the baseline rests on, and L follows from `falseAlarmInterval` and the period. `suspect` where it
+/// |z| > L·sd(t)·(1 + (4.5 + L²)/n): sd(t) is what z scatters by after t samples, n how many values
+/// the baseline rests on (the last factor makes up, on average, for what it may be wrong by; see
+/// `Cusum`), and L follows from `falseAlarmInterval` and the period. `suspect` where it
 /// crosses on a level that is proven; before that a crossing is learned from. Unknown without
 /// innovation, while the unit is in doubt or the value stands still, on a feed that wanders, and
 /// while `meanShift` is open, which then follows the level and ends the finding. The observed
@@ -35,13 +36,19 @@ public struct EwmaCheck: Check {
 
     static let scope: CheckScope = .ordered
 
+    static let contextRead: CheckContext.Part = .falseAlarmInterval
+
     private static let weight = 0.2
     private static let clip = 4.0
+    /// (2 − λ)/2λ, what an error of the mean does; errors of scale and φ do L²/4 and, where φ makes
+    /// most of it, 0.9·L², together taken for L².
+    private static let errorOfMean = (2 - weight) / (2 * weight)
 
     private let falseAlarmInterval: Double
     private var z = 0.0
     /// Share of the start in the chart's variance.
     private var start = 1.0
+    private var deviation = 0.0
     private var limit = Double.nan
     private var row: Int32 = 0
     private var round: UInt8 = 0
@@ -51,7 +58,7 @@ public struct EwmaCheck: Check {
         falseAlarmInterval = feed.falseAlarmInterval.seconds
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.profile.isEntered else { return .unknown }
         let isNewRound = observation.profile.round != round
         let isWandering = observation.profile.isWandering
@@ -86,18 +93,20 @@ public struct EwmaCheck: Check {
         )
     }
 
-    private mutating func take(_ observation: borrowing Observation) -> Bool {
+    private mutating func take(_ observation: borrowing ObservationView) -> Bool {
         if limit.isNaN {
             let interval = StatisticalInterval.samples(falseAlarmInterval, observation.period)
             limit = ChartLimit.ewma(interval: interval, weight: Self.weight)
         }
         let weight = Self.weight
         z += weight * (observation.profile.innovation.clipped(to: Self.clip) - z)
-        start *= (1 - weight) * (1 - weight)
-        let deviation = (weight / (2 - weight) * (1 - start)).squareRoot()
-        let meanError = 1 / Double(observation.profile.count).squareRoot()
-        let reach = limit * deviation * (1 + meanError * 0.5.squareRoot()) + meanError
-        return z.magnitude > reach
+        if start > 1e-9 {
+            start *= (1 - weight) * (1 - weight)
+            deviation = (weight / (2 - weight) * (1 - start)).squareRoot()
+        }
+        let meanError = observation.profile.meanError
+        let margin = (Self.errorOfMean + limit * limit) * meanError * meanError
+        return z.magnitude > limit * deviation * (1 + margin)
     }
 
     private mutating func reset() {

@@ -32,7 +32,7 @@ struct LevelShift: Sendable {
     var isOpen: Bool { phase != .none }
 
     mutating func open(
-        _ observation: borrowing Observation,
+        _ observation: borrowing ObservationView,
         isChart: Bool,
         _ request: BaselineRequest,
     ) -> Assessment {
@@ -51,7 +51,7 @@ struct LevelShift: Sendable {
 
     /// Follows the level. - Returns: suspect while it is another one, good at the end, then with
     /// what the feed's profile should do.
-    mutating func follow(_ observation: borrowing Observation, isCrossed: Bool) -> Assessment {
+    mutating func follow(_ observation: borrowing ObservationView, isCrossed: Bool) -> Assessment {
         age += 1
         if isCrossed, wasProven { isProved = true }
         let sign: Double = size > 0 ? 1 : -1
@@ -75,7 +75,7 @@ struct LevelShift: Sendable {
         return Assessment(.good, [.endShift, .forgetNeighbours, accepted])
     }
 
-    private func isBack(_ observation: borrowing Observation, _ away: Double) -> Bool {
+    private func isBack(_ observation: borrowing ObservationView, _ away: Double) -> Bool {
         let deviation = observation.profile.deviation
         let near =
             phase == .step

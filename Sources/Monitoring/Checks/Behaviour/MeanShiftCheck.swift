@@ -17,7 +17,7 @@
 /// finding says so, and the baseline goes on from there. One that it cannot prove ends after 20
 /// samples, and steps must be larger to count for a while. `suspect` while a shift is open, else
 /// good; unknown before the baseline and 192 values. The observed quantity is how far the level is
-/// from where it was, held against what would have been usual, in the feed's unit. 88 bytes of
+/// from where it was, held against what would have been usual, in the feed's unit. 96 bytes of
 /// state, about 10 ns.
 ///
 /// The first confirms, ten samples later: noise and another unit begin alike.
@@ -42,6 +42,8 @@ public struct MeanShiftCheck: Check {
 
     static let scope: CheckScope = .ordered
 
+    static let contextRead: CheckContext.Part = .falseAlarmInterval
+
     private let falseAlarmInterval: Double
     private var cusum = Cusum()
     private var shift = LevelShift()
@@ -52,7 +54,7 @@ public struct MeanShiftCheck: Check {
         falseAlarmInterval = feed.falseAlarmInterval.seconds
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.profile.isEntered, observation.profile.isLearned else { return .unknown }
         let isNewRound = observation.profile.round != round
         let isWandering = observation.profile.isWandering
@@ -77,15 +79,14 @@ public struct MeanShiftCheck: Check {
         return shift.open(observation, isChart: isChart || isFromEwma, request)
     }
 
-    private mutating func cross(_ observation: borrowing Observation) -> Bool {
+    private mutating func cross(_ observation: borrowing ObservationView) -> Bool {
         guard observation.profile.innovation.isFinite, !observation.marks.isOpen(.restingNoise)
         else { return false }
-        let interval = StatisticalInterval.samples(falseAlarmInterval, observation.period)
         return cusum.take(
             observation.profile.innovation,
             correlation: observation.profile.correlation,
-            count: observation.profile.count,
-            interval: interval,
+            meanError: observation.profile.meanError,
+            interval: StatisticalInterval.samples(falseAlarmInterval, observation.period),
         ) != 0
     }
 }

@@ -57,7 +57,7 @@ public struct NoiseCheck: Check {
         most = parameters.number("max") ?? .nan
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.profile.isEntered, observation.profile.isLearned,
             observation.profile.row > 0
         else { return .unknown }

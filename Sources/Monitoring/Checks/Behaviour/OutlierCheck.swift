@@ -61,7 +61,7 @@ public struct OutlierCheck: Check {
         factor = parameters.number("nsigma") ?? .nan
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.profile.isEntered, observation.profile.isLearned,
             observation.profile.isCrowded
         else { return .unknown }

@@ -44,6 +44,8 @@ public struct ClockSkewCheck: Check {
 
     public static let scope: CheckScope = .arrivals
 
+    static let contextRead: CheckContext.Part = .timing
+
     private let future: Nanoseconds
     private let maxAhead: Nanoseconds
     private let revisionHorizon: Nanoseconds
@@ -54,7 +56,7 @@ public struct ClockSkewCheck: Check {
         revisionHorizon = feed.timing.revisionHorizon
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard let source = observation.sourceTime else { return .unknown }
         let offset = Nanoseconds(
             from: observation.receivedAt.nanoseconds,

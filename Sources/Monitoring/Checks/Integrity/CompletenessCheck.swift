@@ -11,22 +11,23 @@
 /// come as missing all the same. While such a time leaves fewer than 20 slots of the window, nothing
 /// is known. Gaps after the first window are counted: their alarm and this one are of one concern.
 ///
-/// Without any of its settings and without a declared period: the share of samples among the slots of 32 periods, against what this
-/// feed fills by itself, less five standard deviations of such a share (`LearnedCompleteness`); a
-/// window begins anew with each finding that says the loss already: `gap`, `silence`, unreadable or
-/// misplaced samples.
+/// Definition without any of its settings and without a declared period: the share of samples among
+/// the slots of 32 periods, against what this feed fills by itself, less five standard deviations of
+/// such a share (`LearnedCompleteness`); a window begins anew with each finding that says the loss
+/// already: `gap`, `silence`, unreadable or misplaced samples.
 ///
-/// Definition with one of them, at the end of each block of event time: filled ÷ expected slots of the last whole
-/// window; `fail` where it is under `fail`, else `suspect` where it is under `min`, else good. A slot
-/// is filled by a sample with a usable value, also one that comes out of order. The window is
-/// divided into 16 blocks aligned with 1970; `sliding` judges the last 16 whole blocks at the end of
-/// each, `tumbling` whole windows. The answer comes with the first sample after the block. Unknown
-/// between blocks, until one whole window has passed since the first sample, and again after a lost
-/// connection, unreadable messages, a changed period or a gap as long as the window.
+/// Definition with one of them, at the end of each block of event time: filled ÷ expected slots of
+/// the last whole window; `fail` where it is under `fail`, else `suspect` where it is under `min`,
+/// else good. A slot is filled by a sample with a usable value, also one that comes out of order.
+/// The window is divided into 16 blocks aligned with 1970; `sliding` judges the last 16 whole blocks
+/// at the end of each, `tumbling` whole windows. The answer comes with the first sample after the
+/// block. Unknown between blocks, until one whole window has passed since the first sample, and
+/// again after a lost connection, unreadable messages, a changed period or a gap as long as the
+/// window.
 ///
 /// The window is `window` or the smallest multiple of it that holds 20 slots: with fewer, one lost
 /// sample would be under the default of 95 %. The observed quantity is the fraction, and a finding
-/// begins where the first incomplete window does. 40 bytes of state and about 3 ns; with a setting 257
+/// begins where the first incomplete window does. 40 bytes of state, about 3 ns; with a setting 257
 /// more, 13 ns at two blocks a sample, 4 ns within one.
 ///
 /// Example: `completeness: { min: 0.99, fail: 0.5, window: 10min }`.
@@ -47,7 +48,8 @@ public struct CompletenessCheck: Check {
                     The least fraction of filled slots. 0.95 with a declared period or other of \
                     these settings; else it is learned from what the feed fills by itself.
                     """,
-                absence: "learned, or 0.95",
+                absence: "learned",
+                unlearned: "0.95",
             ),
             CheckParameter(
                 name: "fail",
@@ -93,6 +95,8 @@ public struct CompletenessCheck: Check {
 
     public static let scope: CheckScope = .samples
 
+    static let contextRead: CheckContext.Part = [.period, .window]
+
     private var learned = LearnedCompleteness()
     /// One where a limit is given, else none.
     private var given: [GivenCompleteness] = []
@@ -103,7 +107,7 @@ public struct CompletenessCheck: Check {
         given = [GivenCompleteness(parameters: parameters, feed: feed)]
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         given.isEmpty ? learned.take(observation) : given[0].observe(observation)
     }
 

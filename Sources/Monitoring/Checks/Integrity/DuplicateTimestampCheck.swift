@@ -1,8 +1,8 @@
 /// `duplicateTimestamp`: two different samples claim the same instant.
 ///
 /// Catches two devices that publish on one topic, a clock too coarse for the cadence, and a gateway
-/// that stamps a burst with one time. Cannot see it where the device sends no time, nor across more
-/// than 32 samples. The same payload at the same time is `duplicate`.
+/// that stamps a burst with one time. Cannot see such samples where the device sends no time, nor
+/// across more than 32 samples. The same payload at the same time is `duplicate`.
 ///
 /// Definition, per judged sample with a source time: `suspect` where a sample among the last 32 has
 /// the same source time and another payload; good otherwise, but unknown while fewer than ten
@@ -30,12 +30,15 @@ public struct DuplicateTimestampCheck: Check {
     )
 
     public static let scope: CheckScope = .samples
+    static let isForExceptions = true
 
     private var recent = RecentFlags()
 
+    var isQuiet: Bool { recent.isQuiet }
+
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.sourceTime != nil else { return .unknown }
         guard observation.isConflicting else { return recent.pass() }
         return Assessment(.suspect, observed: Double(recent.flag()), limit: 0)

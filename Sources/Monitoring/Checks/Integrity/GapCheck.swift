@@ -13,9 +13,10 @@
 /// at its source time, and max(0.25 × period, 250 ms) where it stands at its arrival: networks and
 /// brokers hold messages back for that long without losing any. Where samples were out of order
 /// lately, a missing one may still come: for 20 samples only gaps longer than `allowedLateness` are
-/// suspect. Without `factor`, `maxGap` and a declared period the factor is 1.5, or 1.25 times the longest step that the
-/// feed usually takes (`UsualGap`), and at most 3.4, where `silence` speaks. With a factor, good becomes unknown while fewer than ten samples without gap have
-/// followed one. The observed quantity is dt in seconds. 21 bytes of state, about 6 ns.
+/// suspect. Without `factor`, `maxGap` and a declared period the factor is 1.5, or 1.25 times the
+/// longest step that the feed usually takes (`UsualGap`), and at most 3.4, where `silence` speaks.
+/// With a factor, good becomes unknown while fewer than ten samples without gap have followed one.
+/// The observed quantity is dt in seconds. 21 bytes of state, about 6 ns.
 ///
 /// The second gap among ten samples confirms, so that one lost message is recorded and raises
 /// nothing.
@@ -39,7 +40,8 @@ public struct GapCheck: Check {
                     between none and one missing, or more where the feed skips samples by itself \
                     and no period is declared; not used where only `maxGap` is given.
                     """,
-                absence: "1.5, or learned",
+                absence: "learned",
+                unlearned: "1.5, or none beside maxGap",
             ),
             CheckParameter(
                 name: "maxGap",
@@ -66,28 +68,34 @@ public struct GapCheck: Check {
 
     public static let scope: CheckScope = .samples
 
+    static let contextRead: CheckContext.Part = [.period, .timing]
+
     /// Samples in order after one out of order for which a missing one may still come.
     private static let patience: UInt8 = 20
 
     /// In nanoseconds: how long networks hold messages back without losing any.
     private static let slack = 250_000_000.0
 
-    private let maxGap: Nanoseconds?
-    private let factor: Double?
+    /// The largest there is where none was agreed.
+    private let maxGap: Nanoseconds
+    /// NaN where it is learned, or not asked.
+    private let factor: Double
     private let allowedLateness: Nanoseconds
+    // In this order the small ones fill the words.
+    private var usual = UsualGap()
     private let isLearned: Bool
     private var patienceLeft: UInt8 = 0
-    private var usual = UsualGap()
     private var recent = RecentFlags()
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
-        maxGap = parameters.duration("maxGap")
+        let agreed = parameters.duration("maxGap")
+        maxGap = agreed ?? Nanoseconds(.max)
         isLearned = Self.definition.learns(with: parameters, hasPeriod: feed.period != nil)
-        factor = parameters.number("factor") ?? (isLearned || maxGap != nil ? nil : 1.5)
+        factor = parameters.number("factor") ?? (isLearned || agreed != nil ? .nan : 1.5)
         allowedLateness = feed.timing.allowedLateness
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.arrival == .inOrder else {
             patienceLeft = Self.patience
             return .unknown
@@ -98,15 +106,17 @@ public struct GapCheck: Check {
             !observation.followsUndecodable, !observation.followsSilence
         else { return .unknown }
         let step = Nanoseconds(from: newest.nanoseconds, to: observation.at.nanoseconds)
-        if let maxGap, step > maxGap {
+        if step > maxGap {
             _ = recent.flag()
             return Assessment(.fail, observed: step.seconds, limit: maxGap.seconds)
         }
         // An agreed gap alone is judged sample by sample, as in QARTOD.
-        guard isLearned || factor != nil else { return .good }
-        guard observation.period.count > 0 else { return maxGap == nil ? .unknown : .good }
+        guard isLearned || !factor.isNaN else { return .good }
+        guard observation.period.count > 0 else {
+            return maxGap.count == .max ? .unknown : .good
+        }
         let period = Double(observation.period.count)
-        var limit = (factor ?? usual.factor) * period
+        var limit = (factor.isNaN ? usual.factor : factor) * period
         let isTrusted = observation.isClockTrusted
         if observation.sourceTime == nil || !isTrusted { limit += max(0.25 * period, Self.slack) }
         if isPatient { limit = max(limit, Double(allowedLateness.count)) }

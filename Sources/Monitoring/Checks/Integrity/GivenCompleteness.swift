@@ -20,7 +20,7 @@ struct GivenCompleteness: Sendable {
         isTumbling = parameters.choice("mode") == "tumbling"
     }
 
-    mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         let isBad = observation.quality == .bad
         let isUsable = observation.kind.hasValue && !isBad
         guard observation.arrival == .inOrder else {
@@ -56,7 +56,7 @@ struct GivenCompleteness: Sendable {
         }
     }
 
-    private func mustRestart(_ observation: borrowing Observation) -> Bool {
+    private func mustRestart(_ observation: borrowing ObservationView) -> Bool {
         guard period.count > 0, observation.newest != nil, !observation.followsOutage,
             !observation.followsUndecodable
         else { return true }
@@ -65,7 +65,7 @@ struct GivenCompleteness: Sendable {
         return change > 0.2 * period.seconds || !reaches
     }
 
-    private mutating func restart(_ observation: borrowing Observation, isFilled: Bool) {
+    private mutating func restart(_ observation: borrowing ObservationView, isFilled: Bool) {
         period = observation.period
         let needed = Self.leastSlots * period.seconds / window.seconds
         let length = Nanoseconds(roundingSeconds: max(1, needed.rounded(.up)) * window.seconds)

@@ -29,15 +29,18 @@ public struct ImpossibleDateCheck: Check {
     )
 
     public static let scope: CheckScope = .arrivals
+    static let isForExceptions = true
 
     /// 2000-01-01T00:00:00Z; the first MQTT broker is of 1999.
-    private static let earliest = SourceTime(nanoseconds: 946_684_800_000_000_000)
+    static let earliest = SourceTime(nanoseconds: 946_684_800_000_000_000)
 
     private var row: Int32 = 0
 
+    var isQuiet: Bool { row == 0 }
+
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         let isTooEarly = observation.sourceTime.map { $0 < Self.earliest } ?? false
         if observation.timeProblem == .impossible || isTooEarly {
             if row < .max { row += 1 }

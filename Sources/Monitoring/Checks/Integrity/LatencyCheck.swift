@@ -56,6 +56,8 @@ public struct LatencyCheck: Check {
 
     public static let scope: CheckScope = .arrivals
 
+    static let contextRead: CheckContext.Part = .timing
+
     /// How long a broker may need to hand over what it kept while we were away.
     private static let catchUp = Nanoseconds.seconds(60)
 
@@ -68,8 +70,8 @@ public struct LatencyCheck: Check {
     private let fail: Nanoseconds
     private let revisionHorizon: Nanoseconds
     private var backAt = ReceiveTime(nanoseconds: 0)
-    private var isCatchingUp = false
     private var strayedAt = ReceiveTime(nanoseconds: 0)
+    private var isCatchingUp = false
     /// Samples in a row beyond the horizon.
     private var strays: UInt8 = 0
 
@@ -79,7 +81,7 @@ public struct LatencyCheck: Check {
         revisionHorizon = feed.timing.revisionHorizon
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         if observation.followsOutage, !isCatchingUp {
             backAt = observation.receivedAt
             isCatchingUp = true

@@ -10,14 +10,18 @@ struct LearnedCompleteness: Sendable {
     private static let reach = 5.0
     private static let leastVariance = 0.01
     private static let weight = 0.02
+    /// A period within this share of another one is the same.
+    private static let sameness: Float = 0.1
 
     private var start: Int64 = 0
     private var usual = 0.0
+    /// What the window began with, in seconds.
+    private var period: Float = 0
     private var count: Int32 = 0
     private var windows: UInt8 = 0
     private var isRunning = false
 
-    mutating func take(_ observation: borrowing Observation) -> Assessment {
+    mutating func take(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.arrival == .inOrder else { return .unknown }
         let isLost = observation.marks.isOpen(.losses)
         let isAfterOutage = observation.followsOutage
@@ -28,7 +32,9 @@ struct LearnedCompleteness: Sendable {
             isRunning = false
             return .unknown
         }
-        guard isRunning else {
+        // A feed that has changed its pace is counted anew.
+        guard isRunning, (Float(period) - self.period).magnitude <= Self.sameness * self.period
+        else {
             begin(observation)
             return .unknown
         }
@@ -42,8 +48,9 @@ struct LearnedCompleteness: Sendable {
         return answer
     }
 
-    private mutating func begin(_ observation: borrowing Observation) {
+    private mutating func begin(_ observation: borrowing ObservationView) {
         start = observation.at.nanoseconds
+        period = Float(observation.period.seconds)
         count = 0
         isRunning = true
     }
@@ -57,7 +64,8 @@ struct LearnedCompleteness: Sendable {
         let variance = max(usual * (1 - min(usual, 0.99)), Self.leastVariance)
         let limit = usual - Self.reach * (variance / Self.slots).squareRoot()
         guard share >= limit else { return Assessment(.suspect, observed: share, limit: limit) }
-        usual += Self.weight * (share - usual)
+        // More than one a slot is no habit that a later window would have to keep.
+        usual += Self.weight * (min(share, 1) - usual)
         return .good
     }
 

@@ -37,8 +37,11 @@ public struct MalformedCheck: Check {
     )
 
     public static let scope: CheckScope = .messages
+    static let isForExceptions = true
 
     private var row: Int32 = 0
+
+    var isQuiet: Bool { row == 0 }
 
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 

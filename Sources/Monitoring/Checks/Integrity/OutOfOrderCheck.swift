@@ -41,15 +41,18 @@ public struct OutOfOrderCheck: Check {
     )
 
     public static let scope: CheckScope = .samples
+    static let isForExceptions = true
 
     private let tolerance: Nanoseconds
     private var recent = RecentFlags()
+
+    var isQuiet: Bool { recent.isQuiet }
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
         tolerance = parameters.duration("tolerance") ?? .seconds(0)
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.sourceTime != nil, let newest = observation.newest else {
             return .unknown
         }

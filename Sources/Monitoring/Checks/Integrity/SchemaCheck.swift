@@ -36,9 +36,12 @@ public struct SchemaCheck: Check {
     )
 
     public static let scope: CheckScope = [.messages, .samples]
+    static let isForExceptions = true
 
     private var row: Int32 = 0
     private var isKindWrong = false
+
+    var isQuiet: Bool { row == 0 && !isKindWrong }
 
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 
@@ -51,7 +54,7 @@ public struct SchemaCheck: Check {
         return .good
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         let kind: FeedDescription.Kind
         switch observation.kind {
         case .number, .infinite: kind = .number

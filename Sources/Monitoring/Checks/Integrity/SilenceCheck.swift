@@ -10,7 +10,8 @@
 /// a whole limit again, at most `Limits.reconnectGrace`, because publishers too must come back; after
 /// a standstill as long again as that was, and some seconds. So our own absence makes nobody silent,
 /// and however often it comes, it hides no sensor whose limit is longer. Any message is good and ends
-/// it, also one that cannot be read: then something came, and `malformed` speaks. The limit is
+/// it, also one that cannot be read: then something came, and `malformed` speaks. The alarm clears one
+/// off-delay after that message (`offDelay`), where nothing else of the concern is found. The limit is
 ///
 /// 1. `after`, where given: exactly that;
 /// 2. for a declared feed that never spoke, and without memory of an earlier run: 3.5 × the declared
@@ -20,8 +21,12 @@
 ///    samples each has a period far shorter than its silences;
 /// 4. else none: the check waits until a cadence is learned.
 ///
+/// The learned limit rests on the last 20 intervals between messages, from the 8th on: 3.5 × their
+/// median or 1.5 × the longest, whichever is more; 10 × and 3 × where they are irregular (the 90th
+/// percentile more than twice the median).
+///
 /// The observed quantity is the silence in seconds, also of the time before a lost connection or a
-/// restart of the daemon. No state beyond the settings, 26 bytes; nothing per sample.
+/// restart of the daemon. No state beyond the settings, 17 bytes; nothing per sample.
 ///
 /// Example: `silence: { after: 15min }` on a feed that reports on change.
 ///
@@ -58,17 +63,23 @@ public struct SilenceCheck: Check {
     )
 
     public static let scope: CheckScope = [.ticks, .messages]
+    static let isForExceptions = true
+
+    static let contextRead: CheckContext.Part = [.period, .isDeclared]
 
     private static let leastLimit = Nanoseconds.seconds(2)
     private static let startUp = Nanoseconds.seconds(60)
 
-    private let after: Nanoseconds?
-    private let agreed: Nanoseconds?
+    /// 0 where none is given.
+    private let after: Nanoseconds
+    /// What the declared period allows; 0 without one.
+    private let agreed: Nanoseconds
     private let isDeclared: Bool
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
-        after = parameters.duration("after")
-        agreed = feed.period.map { max($0.scaled(by: 3.5), Self.leastLimit) }
+        after = parameters.duration("after") ?? Nanoseconds(0)
+        let limit = feed.period.map { max($0.scaled(by: 3.5), Self.leastLimit) }
+        agreed = limit ?? Nanoseconds(0)
         isDeclared = feed.isDeclared
     }
 
@@ -95,7 +106,8 @@ public struct SilenceCheck: Check {
     }
 
     private func limit(_ pulse: borrowing Pulse) -> Nanoseconds? {
-        if let after { return after }
+        if after.count > 0 { return after }
+        let agreed = agreed.count > 0 ? agreed : nil
         if !pulse.isSeen, pulse.learnedLimit == nil {
             return isDeclared ? max(agreed ?? Self.startUp, Self.startUp) : nil
         }

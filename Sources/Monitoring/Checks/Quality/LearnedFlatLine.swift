@@ -22,15 +22,17 @@ struct LearnedFlatLine: Sendable {
     private var tail = Tail()
     private var count: UInt16 = 0
 
-    mutating func take(_ observation: borrowing Observation) -> Assessment {
+    mutating func take(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.profile.isEntered else { return .unknown }
         let at = observation.at.nanoseconds
-        guard observation.profile.row > 0 else {
+        let isSame = observation.profile.value == observation.profile.old
+        let isNeighbour = observation.profile.row > 0
+        // What stands at the same number after a gap has not moved; a move there proves nothing.
+        guard isNeighbour || isSame && start != 0 else {
             start = at
             run = 1
             return .unknown
         }
-        let isSame = observation.profile.value == observation.profile.old
         if isSame {
             if run < .max { run += 1 }
         } else {
@@ -40,9 +42,9 @@ struct LearnedFlatLine: Sendable {
         let limit = max(Self.least, Double(tail.limit), Double(chance))
         let isKnown = tail.isKnown
         let isFlat = isKnown && Double(run) >= limit
-        if !isFlat, !observation.marks.isOpen(.unitOrIntegrity) { learn(isSame) }
+        if !isFlat, isNeighbour, !observation.marks.isOpen(.unitOrIntegrity) { learn(isSame) }
         guard isKnown else { return .unknown }
-        guard isFlat else { return .good }
+        guard isFlat else { return isNeighbour ? .good : .unknown }
         let length = Nanoseconds(from: start, to: at).seconds
         return Assessment(.fail, observed: length, limit: length * limit / Double(run))
     }

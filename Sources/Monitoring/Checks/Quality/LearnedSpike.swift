@@ -13,7 +13,7 @@ struct LearnedSpike: Sendable {
     private var count: UInt8 = 0
     private var hasWaitedLonger = false
 
-    mutating func take(_ observation: borrowing Observation) -> Assessment {
+    mutating func take(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.profile.isEntered else { return .unknown }
         let size = observation.profile.row >= 2 ? Self.size(observation) : .nan
         let limit = limit(observation)
@@ -33,21 +33,21 @@ struct LearnedSpike: Sendable {
     }
 
     /// The largest that is usual; NaN while unknown.
-    private func limit(_ observation: borrowing Observation) -> Double {
+    private func limit(_ observation: borrowing ObservationView) -> Double {
         guard tail.isKnown, observation.profile.isLearned else { return .nan }
         let noise = 4 * observation.profile.noise
         let spread = 3 * observation.profile.spread
         return max(Double(tail.limit), noise, 2 * observation.profile.resolution, spread)
     }
 
-    private static func size(_ observation: borrowing Observation) -> Double {
+    private static func size(_ observation: borrowing ObservationView) -> Double {
         let up = observation.profile.old - observation.profile.older
         let down = observation.profile.value - observation.profile.old
         guard (up > 0 && down < 0) || (up < 0 && down > 0) else { return 0 }
         return min(up.magnitude, down.magnitude)
     }
 
-    private mutating func wait(_ observation: borrowing Observation) -> Assessment {
+    private mutating func wait(_ observation: borrowing ObservationView) -> Assessment {
         waiting -= 1
         guard waiting == 0 else { return .unknown }
         let isRestless = observation.profile.isRestless

@@ -33,7 +33,7 @@ public struct QualityCheck: Check {
 
     public init?(parameters: CheckParameters, feed: CheckContext) {}
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         let verdict: Verdict
         switch observation.quality {
         case .unstated: return .unknown

@@ -69,7 +69,7 @@ public struct RangeCheck: Check {
         )
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         let x = observation.value
         guard observation.kind == .number else { return .unknown }
         if x < fail.low { return Assessment(.fail, observed: x, limit: fail.low) }

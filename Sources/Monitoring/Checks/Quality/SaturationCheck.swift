@@ -64,7 +64,7 @@ public struct SaturationCheck: Check {
         run = parameters.count("run").map { Int32(clamping: $0) } ?? 0
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.profile.isEntered else { return .unknown }
         guard observation.profile.row > 0 else { return .unknown }
         vote(observation.profile.value)

@@ -7,14 +7,16 @@
 /// Definition, per usable number in order: `fail` where x is `value`; where x is in the list of usual
 /// sentinels, further from all that the feed did than six times the larger of its noise and 1.4826 ×
 /// the median deviation of the last 61 values, and further from the value before than that, and than
-/// the value before lies beyond; and where |x| ≥ 10³⁰. Else good. Unknown while the
-/// baseline is learned, for the first 128 values. The list: 0, ±1, 255, 850, −200, −273.15, ±999 and
+/// the value before lies beyond: a feed that leaves its range by itself may pass any number; where it
+/// is in the list, at −99 or below, and the feed never was negative; and where |x| ≥ 10³⁰. Else good.
+/// Unknown while the baseline is learned, for the first 128 values; below zero from the eighth value
+/// on. The list: 0, ±1, 255, 850, −200, −273.15, ±999 and
 /// their kin, ±10⁶ and the ends of 16 and 32 bits. A sentinel is not shown to checks with learned
 /// limits. The observed quantity is x, held against the end of what the feed did. 4 bytes of state,
 /// about 3 ns.
 ///
 /// What comes for as long as a lasting change (120 samples and five minutes) becomes a value of the
-/// feed. The first confirms.
+/// feed, unless the feed never was negative. The first confirms.
 ///
 /// Source: Assay's own; the NE 107 signal *failure* is what devices should send instead.
 public struct SentinelCheck: Check {
@@ -57,6 +59,8 @@ public struct SentinelCheck: Check {
         2_147_483_647, 4_294_967_295,
     ]
 
+    private static let farBelow = -99.0
+
     private let value: Double
     private var row: Int32 = 0
 
@@ -64,12 +68,16 @@ public struct SentinelCheck: Check {
         value = parameters.number("value") ?? .nan
     }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.kind == .number else { return .unknown }
         let x = observation.value
         if x == value { return Assessment(.fail, observed: x, limit: value) }
         if x.magnitude >= FeedProfile.largest {
             return Assessment(.fail, observed: x, limit: FeedProfile.largest)
+        }
+        if isForeign(observation) {
+            let low = observation.profile.origin + observation.profile.low
+            return Assessment(.fail, observed: x, limit: low)
         }
         guard observation.profile.isLearned else { return .unknown }
         let far = 6 * max(observation.profile.noise, observation.profile.spread)
@@ -88,6 +96,14 @@ public struct SentinelCheck: Check {
         if isHabit { row = 0 }
         let limit = observation.profile.origin + (offset < low ? low : high)
         return Assessment(.fail, observed: x, limit: limit, isHabit ? .acceptValue : [])
+    }
+
+    /// Far below zero on a feed that never was. It is no habit however long it lasts: a wire that is
+    /// open for an hour is not mended by that.
+    private func isForeign(_ observation: borrowing ObservationView) -> Bool {
+        let x = observation.value
+        guard x <= Self.farBelow, observation.profile.isBegun else { return false }
+        return observation.profile.origin + observation.profile.low > x / 100 && Self.isUsual(x)
     }
 
     private static func isUsual(_ x: Double) -> Bool {

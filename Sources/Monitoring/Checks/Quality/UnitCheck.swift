@@ -2,19 +2,23 @@
 ///
 /// Catches a device or gateway that after an update sends °F for °C, kPa for bar, mm for inch, or a
 /// factor of ten, a hundred, a thousand, 10⁴ or 10⁶. Cannot see a change near the point where both
-/// units agree (−40 in °C and °F), one within what the feed does by itself, nor one that is there
-/// from the start.
+/// units agree (−40 in °C and °F), one within what the feed does by itself, nor, where the payload
+/// does not name its unit, one that is there from the start.
 ///
-/// Definition, per usable number in order: y is the median of the last three values, L the median of
-/// the last 61 before, s the larger of the noise and 1.4826 × their median deviation. Where
-/// |y − L| > 8 s and more than the feed's medians of five move by themselves (`meanShift`),
-/// `suspect` where y lies as near 1.8·L + 32 or (L − 32) ÷ 1.8 as the spread allows, or, with
-/// |L| > 20 s, where y ÷ L does to 10, 100, 1,000, 10⁴, 10⁶, 25.4, 6.895 or the inverse of one. Else
-/// good; unknown before 61 values and 192 steps. The observed quantity is y, held against L. 4 bytes
-/// of state, about 4 ns.
+/// Definition, per usable number in order. Where the payload names its unit: `fail` where that is
+/// known to be another than the one that the configuration declares for the feed (`unit:`, in any
+/// spelling), or where it is not the first one that the feed named. Else, by the values: y is the
+/// median of the last three values, L the median of the last 61 before, s the larger of the noise
+/// and 1.4826 × their median deviation. Where |y − L| > 8 s and more than the feed's medians of
+/// five move by themselves (`meanShift`), `suspect` where y lies as near 1.8·L + 32 or (L − 32) ÷
+/// 1.8 as the spread allows, or, with |L| > 20 s, where y ÷ L does to 10, 100, 1,000, 10⁴, 10⁶,
+/// 25.4, 6.895 or the inverse of one. Else good, and so within
+/// three deviations of the baseline's mean: a feed that was away for a while is not in another unit
+/// when it comes back. Unknown before 61 values and 192 steps. The observed quantity is y, held
+/// against L. 8 bytes of state, about 4 ns.
 ///
-/// Ten in a row confirm. After four times as long as a lasting change needs, the new unit is taken
-/// for the feed's.
+/// Ten in a row confirm, of a named unit the first. After four times as many samples as a
+/// lasting change needs, the new unit is taken for the feed's, unless another was declared.
 ///
 /// Source: Assay's own; conversion factors of NIST SP 811, appendix B.
 public struct UnitCheck: Check {
@@ -39,11 +43,25 @@ public struct UnitCheck: Check {
 
     private static let factors: [Double] = [10, 100, 1_000, 10_000, 1_000_000, 25.4, 6.895]
 
+    /// Deviations around the baseline's mean within which a value is in the feed's own terms.
+    private static let ownReach = 3.0
+
+    /// Flagged samples of the open finding.
     private var row: Int32 = 0
+    /// The unit that the feed named first; 0: none yet.
+    private var named: UInt16 = 0
+    private let isConfirmGiven: Bool
 
-    public init?(parameters: CheckParameters, feed: CheckContext) {}
+    public init?(parameters: CheckParameters, feed: CheckContext) {
+        isConfirmGiven = parameters.count("confirm") != nil
+    }
 
-    public mutating func observe(_ observation: borrowing Observation) -> Assessment {
+    public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
+        let name = observation.unit
+        if name != named, name != 0 {
+            if named != 0 || name >= Sample.otherUnit { return judgeName(observation) }
+            named = name
+        }
         guard observation.profile.isEntered, observation.profile.isCrowded,
             observation.profile.isLearned, observation.profile.stepLimit.isFinite
         else {
@@ -58,24 +76,41 @@ public struct UnitCheck: Check {
         let location = observation.profile.location
         let spread = max(observation.profile.spread, observation.profile.noise)
         let limit = max(8 * spread, observation.profile.stepLimit)
-        guard (y - location).magnitude >= limit,
+        let isUsual =
+            (y - observation.profile.mean).magnitude <= Self.ownReach
+            * observation.profile.deviation
+        guard (y - location).magnitude >= limit, !isUsual,
             Self.isConverted(y + origin, from: location + origin, spread)
         else {
-            row = 0
+            // Not at each good answer: a finding that comes and goes would keep the profile frozen.
+            if !observation.marks.isOpen(.unit) { row = 0 }
             return .good
         }
         row += 1
-        if row >= 4 * observation.relearnAfter {
-            row = 0
-            return Assessment(.good, [.acceptLevel, .forgetNeighbours, .endShift, .end])
+        if row >= 4 * observation.relearnAfter { return accept() }
+        return Assessment(.suspect, observed: y + origin, limit: location + origin)
+    }
+
+    /// The message says itself that its unit is another one.
+    private mutating func judgeName(_ observation: borrowing ObservationView) -> Assessment {
+        let isDeclared = observation.unit >= Sample.otherUnit
+        if row < .max { row += 1 }
+        if !isDeclared, row >= 4 * observation.relearnAfter {
+            named = observation.unit
+            return accept()
         }
-        // A value that moves passes a factor now and then, and many on a long way.
-        return Assessment(
-            .suspect,
-            observed: y + origin,
-            limit: location + origin,
-            row < Int32(Self.definition.confirm) ? .withhold : [],
-        )
+        let isEntered = observation.profile.isEntered
+        let limit =
+            isEntered
+            ? observation.profile.location + observation.profile.origin : observation.value
+        var request: BaselineRequest = isDeclared ? .breaksDeclaration : []
+        if !isConfirmGiven { request.insert(.confirm) }
+        return Assessment(.fail, observed: observation.value, limit: limit, request)
+    }
+
+    private mutating func accept() -> Assessment {
+        row = 0
+        return Assessment(.good, [.acceptLevel, .forgetNeighbours, .endShift, .end])
     }
 
     private static func middle(_ a: Double, _ b: Double, _ c: Double) -> Double {

@@ -10,7 +10,8 @@ enum CheckExamples {
     static func settings(of definition: CheckDefinition) -> [CheckParameters] {
         var given: [String: CheckParameterValue] = [:]
         for parameter in definition.parameters where parameter.defaultText == nil {
-            given[parameter.name] = example(of: parameter.kind)
+            let name = "\(definition.name).\(parameter.name)"
+            given[parameter.name] = fitting[name] ?? example(of: parameter.kind)
         }
         var all = [CheckParameters(), CheckParameters(values: given)]
         for parameter in definition.parameters {
@@ -22,6 +23,13 @@ enum CheckExamples {
         }
         return all
     }
+
+    /// Where no value fits by its kind alone: what the healthy stream keeps and the faulty ones do not.
+    private static let fitting: [String: CheckParameterValue] = [
+        "sequence.modulus": .count(256), "rate.max": .count(45), "rate.min": .count(12),
+        "regularity.min": .number(0.5), "attenuated.min": .number(0.375),
+        "attenuated.fail": .number(0.25), "attenuated.minObservations": .count(10),
+    ]
 
     private static func example(of kind: CheckParameter.Kind) -> CheckParameterValue {
         switch kind {
@@ -69,7 +77,7 @@ enum CheckExamples {
             let observation = line.sample(value, at: Double(index), delay: 0.05) {
                 $0.quality = .good
             }
-            return questions(observation, quiet: 0.5)
+            return questions(observation, quiet: 0.5, number: Int64(index))
         }
     }
 
@@ -81,6 +89,8 @@ enum CheckExamples {
         var time = 0.0
         var value = 20.0
         var isFrozen = false
+        var losses = SeededGenerator(seed: seed)
+        var number: Int64 = 200
         return (0..<800).flatMap { index in
             if index % 100 == 0 { isFrozen.toggle() }
             if !isFrozen { value = 20 + random.dyadic(-480...480) }
@@ -93,7 +103,9 @@ enum CheckExamples {
             }
             let problem =
                 random.chance(0.05) ? DecodeProblem.allCases.randomElement(using: &random) : nil
-            return questions(observation, quiet: random.chance(0.05) ? 100 : 0.5, problem: problem)
+            number += losses.chance(0.05) ? 4 : losses.chance(0.01) ? -190 : 1
+            let quiet = random.chance(0.05) ? 100 : 0.5
+            return questions(observation, quiet: quiet, problem: problem, number: number & 255)
         }
     }
 
@@ -102,7 +114,7 @@ enum CheckExamples {
     static func changed(seed: UInt64) -> [Question] {
         var random = SeededGenerator(seed: seed)
         var line = FeedLine(period: 1)
-        return (0..<2_400).flatMap { index in
+        return (0..<2_600).flatMap { index in
             let usual = 20 + random.dyadic(-16...16)
             let wild = 20 + random.dyadic(-160...160)
             let value: Double =
@@ -115,11 +127,16 @@ enum CheckExamples {
                 case 1_750..<1_800: min(usual, 19.75)
                 case 1_900..<1_960: 10 * usual
                 case 2_050..<2_065: usual + 12
+                case 2_080..<2_120: 20 + 20 * Double(index % 8)
+                case 2_130..<2_190: 20 + (usual - 20) / 16
                 case 2_200...: usual + 0.5
                 default: usual
                 }
-            // One message in three is lost at the end.
-            let time = Double(index + max(0, index - 2_300) / 2)
+            // One message in three is lost, then samples come out of step, and far too many.
+            let lost = max(0, min(index, 2_380) - 2_300) / 2
+            let shaken = index > 2_380 && index < 2_480 && index % 3 == 0 ? 0.25 : 0
+            let early = 0.95 * Double(max(0, index - 2_480))
+            let time = Double(index + lost) + shaken - early
             return questions(line.sample(value, at: time, delay: 0.05), quiet: 0.5)
         }
     }
@@ -145,10 +162,14 @@ enum CheckExamples {
         _ observation: Observation,
         quiet: Double,
         problem: DecodeProblem? = nil,
+        number: Int64? = nil,
     ) -> [Question] {
         let now = observation.receivedAt.advanced(by: Nanoseconds(Int64(quiet * 1e9)))
+        var message = MessageObservation(receivedAt: observation.receivedAt, problem: problem)
+        message.hasNumber = number != nil && problem == nil
+        message.number = number ?? 0
         return [
-            .message(MessageObservation(receivedAt: observation.receivedAt, problem: problem)),
+            .message(message),
             .sample(observation),
             .tick(
                 Pulse(
@@ -167,7 +188,12 @@ extension Check {
     /// The answer to a question, or nil where the check is not called for it.
     mutating func answer(_ question: CheckExamples.Question) -> Assessment? {
         switch question {
-        case .message(let message): Self.scope.contains(.messages) ? observe(message) : nil
+        case .message(let message):
+            if Self.scope.isDisjoint(with: [.messages, .sequences]) {
+                nil
+            } else {
+                observe(message)
+            }
         case .sample(let observation): ask(observation)
         case .tick(let pulse):
             if let deadline = deadline(pulse), deadline <= pulse.now { tick(pulse) } else { nil }

@@ -47,7 +47,7 @@ struct FeedLine {
         change(&observation)
         profile.look(at: &observation)
         if observation.profile.isEntered { profile.enter(&observation) }
-        profile.learn(observation, [])
+        ObservationPlace.with(&observation) { profile.learn($0.view, []) }
         advance(&observation)
         return observation
     }
