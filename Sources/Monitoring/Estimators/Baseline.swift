@@ -51,6 +51,13 @@ struct Baseline: Sendable {
     /// Standard error of the mean, in standard deviations of an innovation.
     private(set) var meanError = 1.0
 
+    /// Whether it wanders so much more that it has no level to chart. Where few blocks say so it takes
+    /// more: else the first block of a drift would blind the chart that is about to tell of it.
+    var isWandering: Bool { widening > 3 && widening > 3 * certainty }
+
+    /// How far from 1 the mean square must be to mean something: two of its standard errors.
+    private var certainty: Double { 1 + 2 * (2 / (Double(blocks) + 2)).squareRoot() }
+
     /// Standard deviation of the noise: what neighbours differ by, or what the resolution hides.
     var noise: Double { max(0.8862 * usualStep, 0.29 * resolution) }
 
@@ -126,8 +133,7 @@ struct Baseline: Sendable {
         wandering += (min(square, 12 * wandering + 12) - wandering) / (Double(blocks) + 2)
         blockFill = 0
         blockSum = 0
-        let threshold = 1 + 2 * (2 / (Double(blocks) + 2)).squareRoot()
-        widening = wandering > threshold ? wandering : 1
+        widening = wandering > certainty ? wandering : 1
         wideningRoot = widening.squareRoot()
     }
 

@@ -18,8 +18,6 @@ struct Tail: Sendable {
         var distance: Float = 4
         /// What the logarithm's deviation is taken for before it is known.
         var prior: Float = 0.2
-        /// Whether the limit lies further away while few blocks stand behind it.
-        var isWidened = false
     }
 
     static let block: UInt8 = 32
@@ -40,6 +38,9 @@ struct Tail: Sendable {
     private var filled: UInt8 = 0
 
     var isKnown: Bool { blocks >= Self.leastBlocks }
+
+    /// Whether its limit rests on few blocks: 2,048 samples.
+    var isYoung: Bool { blocks < 64 }
 
     /// Samples that it has seen, at most as many as it needs.
     var learned: Int { Int(min(blocks, Self.leastBlocks)) * Int(Self.block) + pending }
@@ -75,18 +76,7 @@ struct Tail: Sendable {
         mean += weight * distance
         variance = (1 - weight) * (variance + weight * distance * distance)
         guard isKnown else { return }
-        let widening = shape.isWidened ? self.widening(shape) : 1
-        let reach = shape.distance * deviation(shape) * widening
-        limit = expf(min(mean + reach, Self.largest))
-    }
-
-    /// For mean and deviation that come from few blocks: the quantile of Student's distribution over
-    /// the normal one, to the first order (the prior counts for as many blocks as it weighs), and
-    /// the error of the mean.
-    private func widening(_ shape: Shape) -> Float {
-        let count = Float(blocks)
-        let freedom = count - 1 + Self.priorBlocks
-        return 1 + (shape.distance * shape.distance + 1) / (4 * freedom) + 1 / (2 * count)
+        limit = expf(min(mean + shape.distance * deviation(shape), Self.largest))
     }
 
     private func deviation(_ shape: Shape) -> Float {

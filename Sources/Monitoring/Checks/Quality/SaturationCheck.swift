@@ -10,7 +10,7 @@
 /// themselves), all others lay on one side of c, and x came back to c at least twice; else good.
 /// Unknown for the first 192 values, and while `run` is given never. Nothing is learned while the unit
 /// is in doubt, the value stands still, or order and time of the samples are wrong. The observed
-/// quantity is the vote, in samples. 49 bytes of state, about 4 ns.
+/// quantity is the vote, in samples. 46 bytes of state, about 4 ns.
 ///
 /// The second confirms.
 ///
@@ -53,11 +53,11 @@ public struct SaturationCheck: Check {
     private var votes: Int32 = 0
     private var above: Int32 = 0
     private var below: Int32 = 0
-    /// Times that the value came back to the candidate from another one.
-    private var returns: Int32 = 0
     private var tail = Tail()
     private let run: Int32
     private var others: UInt8 = 0
+    /// Times that the value came back to the candidate from another one, at most 2.
+    private var returns: UInt8 = 0
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
         guard feed.kind != .boolean, feed.kind != .word else { return nil }
@@ -80,7 +80,7 @@ public struct SaturationCheck: Check {
     private mutating func vote(_ x: Double) {
         guard x != candidate else {
             if votes < .max { votes += 1 }
-            if others > 0 { returns.increase() }
+            if others > 0 { returns = min(returns + 1, 2) }
             others = 0
             return
         }
