@@ -30,7 +30,7 @@ extension Assay {
 
         @Option(
             name: .customLong("for"),
-            help: ArgumentHelp("How long to run, 45s at least.", valueName: "duration"),
+            help: ArgumentHelp("How long to run, 55s at least.", valueName: "duration"),
             transform: DurationOption.parse,
         )
         var length: DurationOption?

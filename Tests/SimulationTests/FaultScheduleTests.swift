@@ -135,12 +135,12 @@ struct FaultScheduleTests {
     @Test("a run too short for every kind is refused, with the length that would do")
     func tooShort() throws {
         #expect(
-            throws: FaultScheduleProblem.runTooShort(.seconds(44), shortest: .seconds(45))
-        ) { try Self.labels(seed: 1, seconds: 44) }
-        let labels = try Self.labels(seed: 1, seconds: 45)
+            throws: FaultScheduleProblem.runTooShort(.seconds(54), shortest: .seconds(55))
+        ) { try Self.labels(seed: 1, seconds: 54) }
+        let labels = try Self.labels(seed: 1, seconds: 55)
         #expect(labels.count == FaultCatalogue.all.count)
-        let problem = FaultScheduleProblem.runTooShort(.seconds(30), shortest: .seconds(45))
-        #expect(problem.description.contains("run it for 45 s or longer"))
+        let problem = FaultScheduleProblem.runTooShort(.seconds(30), shortest: .seconds(55))
+        #expect(problem.description.contains("run it for 55 s or longer"))
     }
 
     private static func labels(seed: UInt64, seconds: Int64) throws -> [FaultLabel] {

@@ -208,7 +208,7 @@ struct FaultTests {
     }
     @Test(
         "sequenceGap: runs of a few messages are lost, far from each other, the others unchanged",
-        arguments: [(FaultSeverity.plain, 2...4, 12...16), (.gentle, 1...2, 16...24)],
+        arguments: [(FaultSeverity.plain, 2...4, 12...16), (.gentle, 1...3, 16...20)],
     )
     func sequenceGap(
         severity: FaultSeverity,

@@ -47,7 +47,7 @@ struct ValueFaultTests {
 
     @Test(
         "noise: what is added has mean 0, no memory, and the multiple of the feed's noise",
-        arguments: [(FaultSeverity.plain, 2.5, 3.2), (.gentle, 1.4, 1.8)],
+        arguments: [(FaultSeverity.plain, 3.2, 3.8), (.gentle, 2.4, 2.8)],
     )
     func noise(severity: FaultSeverity, least: Double, most: Double) throws {
         try Self.pairs(NoiseFault.definition, severity) { pair, seed in
@@ -68,7 +68,7 @@ struct ValueFaultTests {
 
     @Test(
         "offset: one and the same amount is added, up or down, the multiple of the feed's noise",
-        arguments: [(FaultSeverity.plain, 10.0, 14.0), (.gentle, 6, 8)],
+        arguments: [(FaultSeverity.plain, 16.0, 20.0), (.gentle, 12, 14)],
     )
     func offset(severity: FaultSeverity, least: Double, most: Double) throws {
         var signs: Set<Double> = []
@@ -86,7 +86,7 @@ struct ValueFaultTests {
 
     @Test(
         "drift: what is added grows by a fixed amount a second, from nothing",
-        arguments: [(FaultSeverity.plain, 1.2, 1.6), (.gentle, 0.5, 0.7)],
+        arguments: [(FaultSeverity.plain, 1.6, 2.2), (.gentle, 0.5, 0.7)],
     )
     func drift(severity: FaultSeverity, least: Double, most: Double) throws {
         try Self.pairs(DriftFault.definition, severity) { pair, seed in

@@ -9,7 +9,7 @@ struct ClippingFault: FaultEffect {
         summary: "the value stops at a rail that it never passes",
         concern: .value,
         checks: ["saturation"],
-        // What is cut off on one side moves the mean.
+        // What is cut off on one side moves the mean, and steps are smaller.
         consequences: [.behaviour],
         allowedDelay: .seconds(8),
         lasts: .seconds(10)...(.seconds(12)),

@@ -11,7 +11,7 @@ struct DriftFault: FaultEffect {
         checks: ["meanShift", "ewma", "outlier"],
         allowedDelay: .seconds(12),
         lasts: .seconds(13)...(.seconds(15)),
-        warmUp: 600,
+        warmUp: 760,
         suits: { $0.isSteady },
         makeEffect: { DriftFault($0) },
     )
@@ -19,7 +19,7 @@ struct DriftFault: FaultEffect {
     /// Per second, in standard deviations of the feed's noise.
     static func rate(_ severity: FaultSeverity) -> ClosedRange<Double> {
         switch severity {
-        case .plain: 1.2...1.6
+        case .plain: 1.6...2.2
         case .gentle: 0.5...0.7
         }
     }

@@ -35,7 +35,7 @@ struct FaultPlacement: Sendable {
         _ severity: FaultSeverity,
     ) -> [ScheduledFault] {
         let turns = Array(zip(times, order(kinds, at: times)))
-        let demand = plant.sources.map { source in kinds.count { $0.suits(source) } }
+        let demand = demand(of: kinds)
         let candidates = turns.map { self.candidates(for: $0.1, at: $0.0, demand) }
         var owners: [Int: Int] = [:]
         for turn in turns.indices {
@@ -60,7 +60,7 @@ struct FaultPlacement: Sendable {
         }
     }
 
-    /// Chance, but a kind that no source is warm enough for waits until one is.
+    /// Chance, but a kind that no source is free and warm enough for waits until one is.
     private mutating func order(
         _ kinds: [FaultDefinition],
         at times: ArraySlice<Nanoseconds>,
@@ -68,30 +68,42 @@ struct FaultPlacement: Sendable {
         var waiting = random.shuffled(kinds)
         return times.map { time in
             let ready = waiting.firstIndex { kind in
-                plant.sources.contains { kind.isReady(on: $0, after: time) }
+                plant.sources.indices.contains { isFree($0, for: kind, at: time) }
             }
             return waiting.remove(at: ready ?? 0)
         }
     }
 
-    /// The sources that the kind may strike then: those that were struck least first, among them those
-    /// that suit the fewest kinds, so that the others are left to kinds that need them.
+    /// How much each source is needed: by a kind that suits few of them more than by one that has the
+    /// choice.
+    private func demand(of kinds: [FaultDefinition]) -> [Double] {
+        var demand = Array(repeating: 0.0, count: plant.sources.count)
+        for kind in kinds {
+            let suitable = plant.sources.indices.filter { kind.suits(plant.sources[$0]) }
+            for index in suitable { demand[index] += 1 / Double(suitable.count) }
+        }
+        return demand
+    }
+
+    /// The sources that the kind may strike then: those that are needed least first, so that the others
+    /// are left to kinds that need them, among them those that were struck least.
     private mutating func candidates(
         for kind: FaultDefinition,
         at time: Nanoseconds,
-        _ demand: [Int],
+        _ demand: [Double],
     ) -> [Int] {
-        let now = start.nanoseconds + time.count
-        let suitable = plant.sources.indices.filter { index in
-            let source = plant.sources[index]
-            return source.isSingleFeed && freeAt[index].nanoseconds <= now
-                && kind.isReady(on: source, after: time)
-        }
+        let suitable = plant.sources.indices.filter { isFree($0, for: kind, at: time) }
         let ranked = random.shuffled(suitable).enumerated().sorted { one, two in
-            (struck[one.element], demand[one.element], one.offset)
-                < (struck[two.element], demand[two.element], two.offset)
+            (demand[one.element], struck[one.element], one.offset)
+                < (demand[two.element], struck[two.element], two.offset)
         }
         return ranked.map(\.element)
+    }
+
+    private func isFree(_ index: Int, for kind: FaultDefinition, at time: Nanoseconds) -> Bool {
+        let source = plant.sources[index]
+        return source.isSingleFeed && kind.isReady(on: source, after: time)
+            && freeAt[index].nanoseconds <= start.nanoseconds + time.count
     }
 
     /// Gives the turn a source, where need be one whose owner finds another.

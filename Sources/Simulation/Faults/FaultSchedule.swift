@@ -16,7 +16,7 @@ public struct FaultSchedule: Sendable {
     /// From the start to the first fault.
     public static let quiet = Nanoseconds.seconds(20)
     /// The shortest run into which every kind fits.
-    public static let shortestRun = Nanoseconds.seconds(45)
+    public static let shortestRun = Nanoseconds.seconds(55)
     /// What a run without set length draws: a fault every four to five seconds for 73 minutes, then
     /// a healthy plant.
     public static let openEnded = Nanoseconds.seconds(4_400)

@@ -20,8 +20,8 @@ struct NoiseFault: FaultEffect {
     /// Standard deviation of what is added, in those of the feed's own noise.
     static func size(_ severity: FaultSeverity) -> ClosedRange<Double> {
         switch severity {
-        case .plain: 2.5...3.2
-        case .gentle: 1.4...1.8
+        case .plain: 3.2...3.8
+        case .gentle: 2.4...2.8
         }
     }
 

@@ -18,8 +18,8 @@ struct OffsetFault: FaultEffect {
     /// Of the jump, in standard deviations of the feed's noise.
     static func size(_ severity: FaultSeverity) -> ClosedRange<Double> {
         switch severity {
-        case .plain: 10...14
-        case .gentle: 6...8
+        case .plain: 16...20
+        case .gentle: 12...14
         }
     }
 

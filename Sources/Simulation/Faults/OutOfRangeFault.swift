@@ -20,7 +20,7 @@ struct OutOfRangeFault: FaultEffect {
     /// How far beyond the limit, as a share of the range's width.
     static func excess(_ severity: FaultSeverity) -> Double {
         switch severity {
-        case .plain: 0.1
+        case .plain: 0.12
         case .gentle: 0.03
         }
     }

@@ -10,6 +10,8 @@ struct RateFloodFault: FaultEffect {
         checks: ["rate", "regularity"],
         allowedDelay: .seconds(6),
         lasts: .seconds(6)...(.seconds(8)),
+        // What is usual is counted in eight blocks of a second, and at 5 Hz then in eight of four.
+        warmUp: 240,
         // A device that numbers its messages would number these as well.
         suits: { !$0.carriesTime && $0.isMeasurement && $0.noise != nil },
         makeEffect: { RateFloodFault($0) },

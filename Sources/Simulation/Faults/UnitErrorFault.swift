@@ -8,7 +8,7 @@ struct UnitErrorFault: FaultEffect {
         summary: "the value goes on in another unit than agreed",
         concern: .format,
         checks: ["unit"],
-        // A number in the other unit may lie beyond what the sensor can report.
+        // In the other unit the level is another one, and may lie beyond what the sensor can report.
         consequences: [.value],
         allowedDelay: .seconds(6),
         lasts: .seconds(7)...(.seconds(9)),

@@ -85,7 +85,7 @@ public struct Plant: Sendable {
             notation: .decimals(2),
             AnalogSignal(
                 level: 142 + 4 * furnace,
-                swing: 0.15,
+                swing: 0.03,
                 swingPeriod: 41,
                 noise: 0.35,
                 memory: 0.3,
@@ -195,7 +195,7 @@ public struct Plant: Sendable {
             notation: .decimals(3),
             AnalogSignal(
                 level: 11 + 1.5 * chamber,
-                swing: 0.01,
+                swing: 0.003,
                 swingPeriod: 57,
                 noise: 0.03,
                 memory: 0.2,

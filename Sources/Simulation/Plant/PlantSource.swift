@@ -41,10 +41,10 @@ extension PlantSource {
     /// The level that its only value holds; 0 where `noise` is nil.
     var level: Double { analog?.level ?? 0 }
 
-    /// Whether its only value is held where it is, so that it moves by little more than its noise.
+    /// Whether its only value is held where it is, so that it moves by little but its noise.
     var isSteady: Bool {
         guard let analog else { return false }
-        return analog.swing <= analog.noise && analog.ramp == 0
+        return 4 * analog.swing <= analog.noise && analog.ramp == 0
     }
 
     /// Whether its only value is printed with fixed decimals, so that every number can be sent.
