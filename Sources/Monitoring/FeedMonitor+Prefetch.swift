@@ -35,7 +35,9 @@ extension FeedRegistry {
     }
 
     private func fetchablePlace(of message: DecodedMessage) -> Int? {
-        guard message.sampleCount > 0, Int(message.topic.index) < firstPlaces.count else { return nil }
+        guard message.sampleCount > 0, Int(message.topic.index) < firstPlaces.count else {
+            return nil
+        }
         let place = firstPlaces[Int(message.topic.index)]
         return place >= 0 ? Int(place) : nil
     }

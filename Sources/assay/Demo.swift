@@ -14,7 +14,8 @@ extension Assay {
             abstract: "Show the whole program at work on a simulated plant with faults.",
             discussion: """
                 Starts a mosquitto on a free loopback port, a plant that publishes to it, and the \
-                daemon. Faults begin after 20 s. Ends on Ctrl-C or after --for, with a table of the \
+                daemon. Faults begin after 20 s, 18 kinds in a minute; in a longer run they come \
+                again, and gentler. Ends on Ctrl-C or after --for, with a table of the \
                 faults and the checks that found them. Exits 0 only if every fault was found by a \
                 check of the right concern and at most 2 alarms were false.
                 """,
@@ -29,7 +30,7 @@ extension Assay {
 
         @Option(
             name: .customLong("for"),
-            help: ArgumentHelp("How long to run, 45s at least.", valueName: "duration"),
+            help: ArgumentHelp("How long to run, 55s at least.", valueName: "duration"),
             transform: DurationOption.parse,
         )
         var length: DurationOption?

@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// It shares nothing with the daemon's own transport, so the demo does not test a program against
 /// itself. Pace: the thread sleeps in libmosquitto until the next message is due, so a message
-/// leaves within a millisecond or two of its time (10 ms at worst on a busy machine); at 350
+/// leaves within a millisecond or two of its time (10 ms at worst on a busy machine); at 450
 /// messages/s that costs a few percent of a core.
 final class DemoPublisher: Sendable {
     private let port: UInt16

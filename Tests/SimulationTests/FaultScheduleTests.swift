@@ -29,7 +29,8 @@ struct FaultScheduleTests {
         #expect(Set(kinds).count == kinds.count)
         let required = [
             "stuck", "spike", "outOfRange", "dropout", "deadFeed", "garbage", "duplicate",
-            "outOfOrder", "late", "clockOff",
+            "outOfOrder", "late", "clockOff", "noise", "offset", "drift", "clipping", "sentinel",
+            "unitError", "sequenceGap", "rateFlood",
         ]
         #expect(Set(required).isSubset(of: kinds))
         for kind in FaultCatalogue.all {
@@ -56,12 +57,37 @@ struct FaultScheduleTests {
                 case "stuck": #expect(source.limits.flatLine != nil)
                 case "spike": #expect(source.limits.spike != nil)
                 case "outOfRange": #expect(source.limits.range != nil)
-                case "duplicate", "outOfOrder", "late", "clockOff":
+                case "duplicate", "outOfOrder", "late", "clockOff", "sequenceGap":
                     #expect(source.form == .object)
+                case "rateFlood": #expect(source.form == .bare)
+                case "drift", "clipping": #expect(source.isSteady)
                 default: break
                 }
             }
         }
+    }
+
+    @Test("what a check must learn first befalls only feeds that sent enough samples")
+    func warmUp() throws {
+        for seed in Self.seeds {
+            let schedule = try FaultSchedule(seed: seed, startingAt: start, runFor: .seconds(60))
+            for fault in schedule.faults {
+                let period = Plant.demo.sources[fault.source].period.seconds
+                let passed = fault.label.injectedAt.nanoseconds - start.nanoseconds
+                let samples = Double(passed) / 1e9 / period
+                #expect(samples >= Double(fault.definition.warmUp), "\(fault.label), \(seed)")
+            }
+        }
+    }
+
+    @Test("the first round is plain, what comes later is gentle")
+    func severity() throws {
+        let short = try Self.labels(seed: 1, seconds: 60)
+        #expect(short.allSatisfy { $0.severity == .plain })
+        let long = try Self.labels(seed: 1, seconds: 300)
+        let count = FaultCatalogue.all.count
+        #expect(long.prefix(count).allSatisfy { $0.severity == .plain })
+        #expect(long.dropFirst(count).allSatisfy { $0.severity == .gentle })
     }
 
     @Test("equal seeds draw equal schedules, other seeds other ones")
@@ -109,12 +135,12 @@ struct FaultScheduleTests {
     @Test("a run too short for every kind is refused, with the length that would do")
     func tooShort() throws {
         #expect(
-            throws: FaultScheduleProblem.runTooShort(.seconds(44), shortest: .seconds(45))
-        ) { try Self.labels(seed: 1, seconds: 44) }
-        let labels = try Self.labels(seed: 1, seconds: 45)
+            throws: FaultScheduleProblem.runTooShort(.seconds(54), shortest: .seconds(55))
+        ) { try Self.labels(seed: 1, seconds: 54) }
+        let labels = try Self.labels(seed: 1, seconds: 55)
         #expect(labels.count == FaultCatalogue.all.count)
-        let problem = FaultScheduleProblem.runTooShort(.seconds(30), shortest: .seconds(45))
-        #expect(problem.description.contains("run it for 45 s or longer"))
+        let problem = FaultScheduleProblem.runTooShort(.seconds(30), shortest: .seconds(55))
+        #expect(problem.description.contains("run it for 55 s or longer"))
     }
 
     private static func labels(seed: UInt64, seconds: Int64) throws -> [FaultLabel] {

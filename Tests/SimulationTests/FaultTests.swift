@@ -4,7 +4,7 @@ import Testing
 
 @testable import Simulation
 
-/// Method: each kind is laid on one source for a run of 60 s, which is held against the same run
+/// Method: each kind is laid on one source for a run of 100 s, which is held against the same run
 /// without it. What is asserted is read from the payloads by Foundation, not from the effect.
 private let seeds: [UInt64] = [1, 2, 3, 4, 5, 6]
 
@@ -28,6 +28,7 @@ struct FaultTests {
     func otherwiseIdentical(seed: UInt64) throws {
         for kind in FaultCatalogue.all {
             let trial = try Trial(kind, seed: seed)
+            #expect(trial.label.endsAt < after(Trial.seconds) || kind.kind == "deadFeed")
             let before = { (messages: [PlantMessage]) in
                 messages.filter { $0.dueAt < trial.label.injectedAt }
             }
@@ -204,5 +205,59 @@ struct FaultTests {
             signs.formUnion(offsets.map { $0.signum() })
         }
         #expect(signs == [1, -1], "both directions come among the seeds")
+    }
+    @Test(
+        "sequenceGap: runs of a few messages are lost, far from each other, the others unchanged",
+        arguments: [(FaultSeverity.plain, 2...4, 12...16), (.gentle, 1...3, 16...20)],
+    )
+    func sequenceGap(
+        severity: FaultSeverity,
+        lost: ClosedRange<Int64>,
+        between: ClosedRange<Int64>,
+    ) throws {
+        for seed in seeds {
+            let trial = try Trial(SequenceGapFault.definition, seed: seed, severity)
+            #expect(trial.faulty.allSatisfy(trial.healthy.contains), "seed \(seed)")
+            let numbers = trial.faulty.compactMap { Reading($0.payload)?.sequence }
+            let steps = zip(numbers, numbers.dropFirst()).filter { $1 != $0 + 1 }
+            #expect(steps.count >= 2, "seed \(seed)")
+            // The last run may be cut short by the end of the fault.
+            for step in steps.dropLast() {
+                #expect(lost.contains(step.1 - step.0 - 1), "seed \(seed)")
+            }
+            for (one, two) in zip(steps, steps.dropFirst()) {
+                #expect(between.contains(two.0 - one.1 + 1), "seed \(seed)")
+            }
+            let gone = Set(trial.healthy.map(\.payload)).subtracting(trial.faulty.map(\.payload))
+            #expect(gone.count == trial.healthy.count - trial.faulty.count)
+        }
+    }
+
+    @Test(
+        "rateFlood: so many messages where one was agreed, evenly, of values near the true ones",
+        arguments: [(FaultSeverity.plain, 10), (.gentle, 5)],
+    )
+    func rateFlood(severity: FaultSeverity, factor: Int) throws {
+        for seed in seeds {
+            let trial = try Trial(RateFloodFault.definition, seed: seed, severity)
+            let came = trial.faulty.filter { message in
+                message.dueAt >= trial.label.injectedAt
+                    && message.dueAt.nanoseconds
+                        < trial.label.endsAt.nanoseconds + trial.source.period.count
+            }
+            #expect(trial.healthy.allSatisfy(trial.faulty.contains), "none is lost, seed \(seed)")
+            let extra = trial.faulty.count - trial.healthy.count
+            #expect(extra == trial.struck.count * (factor - 1), "seed \(seed)")
+            let times = came.map(\.dueAt.nanoseconds)
+            let longest = zip(times, times.dropFirst()).map { $1 - $0 }.dropLast(2).max() ?? 0
+            // The next reading may come some milliseconds late.
+            let even = trial.source.period.count / Int64(factor)
+            #expect(longest < even + 7_000_000, "seed \(seed)")
+            let noise = try #require(trial.source.noise)
+            let values = came.compactMap { Reading($0.payload)?.value }
+            for (one, two) in zip(values, values.dropFirst()) {
+                #expect(abs(two - one) < 5 * noise, "seed \(seed)")
+            }
+        }
     }
 }

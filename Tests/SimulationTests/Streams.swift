@@ -29,8 +29,10 @@ func messages(
     return messages
 }
 
-/// A run of 60 s of one source with one fault, and the same run without it.
+/// A run of 100 s of one source with one fault, and the same run without it.
 struct Trial {
+    static let seconds = 100.0
+
     let label: FaultLabel
     let source: PlantSource
     /// As sent.
@@ -38,21 +40,29 @@ struct Trial {
     /// As sent without the fault.
     let healthy: [PlantMessage]
 
-    /// The seed chooses the source among those that suit the fault.
-    init(_ kind: FaultDefinition, seed: UInt64) throws {
+    /// The seed chooses the source among those that suit the fault, and its details. The fault
+    /// begins after 20 s, or when enough samples for it have come.
+    init(_ kind: FaultDefinition, seed: UInt64, _ severity: FaultSeverity = .plain) throws {
         let suitable = Plant.demo.sources.filter { $0.isSingleFeed && kind.suits($0) }
         var random = SeededRandom(seed: seed)
-        source = suitable[random.index(below: suitable.count)]
-        let schedule = try FaultSchedule(
-            plant: Plant(sources: [source]),
-            seed: seed,
-            startingAt: start,
-            runFor: .seconds(60),
-            catalogue: [kind],
+        let source = suitable[random.index(below: suitable.count)]
+        let fault = ScheduledFault(
+            kind,
+            on: 0,
+            of: Plant(sources: [source]),
+            at: after(max(20, Double(kind.warmUp) * source.period.seconds)),
+            severity,
+            chance: &random,
         )
-        label = schedule.labels[0]
-        faulty = messages(of: [source], seed: seed, seconds: 60, schedule: schedule)
-        healthy = messages(of: [source], seed: seed, seconds: 60)
+        let schedule = FaultSchedule(
+            faults: [fault],
+            startingAt: start,
+            runFor: .seconds(Int64(Self.seconds)),
+        )
+        self.source = source
+        label = fault.label
+        faulty = messages(of: [source], seed: seed, seconds: Self.seconds, schedule: schedule)
+        healthy = messages(of: [source], seed: seed, seconds: Self.seconds)
     }
 
     /// Whether the message is due while the fault lasts.

@@ -67,6 +67,24 @@ struct CommandLineTests {
         #expect(throws: (any Error).self) { try StepOption.parse(text) }
     }
 
+    @Test(
+        "a duration is written as in a configuration, minutes also in short",
+        arguments: [("60s", 60), ("5min", 300), ("5m", 300), ("1.5m", 90), ("1d", 86_400)],
+    )
+    func durations(text: String, seconds: Int64) throws {
+        let duration = try DurationOption.parse(text)
+        #expect(duration.length == .seconds(seconds))
+        #expect(duration.description == text)
+    }
+
+    @Test(
+        "a duration of anything else is refused",
+        arguments: ["5", "m", "-5m", "0m", "5 m", "5mm"]
+    )
+    func noDurations(text: String) {
+        #expect(throws: (any Error).self) { try DurationOption.parse(text) }
+    }
+
     @Test("the first locale that is set decides whether a terminal knows more than ASCII")
     func locales() {
         #expect(Terminal.isUnicode(["LANG": "en_GB.UTF-8"]))

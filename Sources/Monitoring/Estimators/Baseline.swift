@@ -60,6 +60,13 @@ struct Baseline: Sendable {
     /// Mean absolute difference of neighbours; 0 while learning.
     var usualStep: Double { isLearned ? meanStep : 0 }
 
+    /// Whether it wanders so much more that it has no level to chart. Where few blocks say so it takes
+    /// more: else the first block of a drift would blind the chart that is about to tell of it.
+    private(set) var isWandering = false
+
+    /// How far from 1 the mean square must be to mean something: two of its standard errors.
+    private var certainty: Double { 1 + 2 * (2 / (Double(blocks) + 2)).squareRoot() }
+
     /// Standard deviation of the noise: what neighbours differ by, or what the resolution hides.
     var noise: Double { max(0.8862 * usualStep, 0.29 * resolution) }
 
@@ -148,9 +155,10 @@ struct Baseline: Sendable {
         wandering += (min(square, 12 * wandering + 12) - wandering) / (Double(blocks) + 2)
         blockFill = 0
         blockSum = 0
-        let threshold = 1 + 2 * (2 / (Double(blocks) + 2)).squareRoot()
-        widening = wandering > threshold ? wandering : 1
+        let certainty = certainty
+        widening = wandering > certainty ? wandering : 1
         wideningRoot = widening.squareRoot()
+        isWandering = widening > 3 && widening > 3 * certainty
     }
 
     /// A value that was not flagged belongs to what the feed does.

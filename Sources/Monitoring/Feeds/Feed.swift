@@ -111,7 +111,9 @@ struct Feed: Sendable {
             absence = Nanoseconds(0)
         }
         if message.problem != nil { noteUnreadable(at: message.receivedAt) }
-        if !episodes.isEmpty, episodes.isConfirmed(CheckCatalogue.silence) { circumstances.followsSilence = true }
+        if !episodes.isEmpty, episodes.isConfirmed(CheckCatalogue.silence) {
+            circumstances.followsSilence = true
+        }
         let opened = checks.open()
         let isRoutine = message.problem == nil && !isUneasy && isCalm
         for entry in isRoutine ? checks.plan.routineMessages : checks.plan.messages {

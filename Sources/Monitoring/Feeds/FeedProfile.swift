@@ -21,8 +21,6 @@ struct FeedProfile: Sendable {
     private static let habitFade: Float = 1 / 4_096
     /// No quantity of a plant: a fill value.
     static let largest = 1e30
-    /// Feeds that wander more than this beyond their correlation have no level to chart.
-    private static let mostWandering = 3.0
 
     private(set) var baseline = Baseline()
     private var neighbours = Neighbourhood()
@@ -126,15 +124,16 @@ struct FeedProfile: Sendable {
     /// Takes the value among the newest ones.
     mutating func enter(_ observation: inout Observation) {
         let x = observation.profile.value
+        let isOtherUnit = observation.marks.isFlagged(.unit)
         if row > 0 {
             let step = (x - old).magnitude
             baseline.see(step: step)
-            if baseline.isLearned { followStep(step) }
+            // Steps of another unit say nothing of the noise.
+            if baseline.isLearned, !isOtherUnit { followStep(step) }
         }
         observation.profile.resolution = baseline.resolution
         observation.profile.noise = baseline.noise
         observation.profile.recentStep = recentStep
-        let isOtherUnit = observation.marks.isFlagged(.unit)
         if !isOtherUnit { levels.add(Float(x)) }
         describeLevel(of: &observation.profile, isOtherUnit: isOtherUnit)
         describeInnovation(of: &observation.profile)
@@ -157,13 +156,23 @@ struct FeedProfile: Sendable {
         let jump = reading.level - reading.levelBefore
         let usual = habit > 0 ? reading.stepLimit * exp(Double(habit)) : reading.stepLimit
         let noise = 4 * max(reading.noise, 0.8862 * recentStep)
-        if jump.magnitude > max(usual, noise, 2 * reading.resolution) { reading.step = jump }
+        let least = max(usual, noise, 2 * reading.resolution)
+        // By chance only where it is asked for: few samples pass the first limit.
+        guard jump.magnitude > least else { return }
+        guard !stepTail.isYoung || jump.magnitude > chance else { return }
+        reading.step = jump
+    }
+
+    /// Four standard deviations of a jump by chance: what is left of a value after five samples is φ⁵.
+    private var chance: Double {
+        let kept = pow(baseline.correlation, 5)
+        return 4 * (2 * baseline.variance * (1 - kept)).squareRoot()
     }
 
     private mutating func describeInnovation(of reading: inout ProfileReading) {
         guard baseline.isLearned else { return }
         reading.meanError = baseline.meanError
-        reading.isWandering = baseline.widening > Self.mostWandering
+        reading.isWandering = baseline.isWandering
         let phi = reading.correlation
         let given = Double(proofGiven)
         let isLong = proofGiven > proofAsked && given * (1 - phi) > 20 * (1 + phi)
@@ -205,7 +214,9 @@ struct FeedProfile: Sendable {
         } else if !isFrozen, !isStep, !requests.contains(.crossed), row > 0 {
             baseline.refine(observation.profile.value, after: old)
         }
-        if baseline.isLearned, !marks.isOpen(.narrowing) { baseline.widen(to: observation.profile.value) }
+        if baseline.isLearned, !marks.isOpen(.narrowing) {
+            baseline.widen(to: observation.profile.value)
+        }
         if !marks.isOpen(.displacing) { neighbours.add(Float(observation.profile.value)) }
         weighProof(observation, requests, isShifted: wasShifted)
         older = old

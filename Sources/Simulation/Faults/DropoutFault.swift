@@ -11,19 +11,26 @@ struct DropoutFault: FaultEffect {
         allowedDelay: .seconds(12),
         lasts: .seconds(11)...(.seconds(13)),
         suits: { $0.isMeasurement },
-        makeEffect: { DropoutFault(random: $0.random) },
+        makeEffect: { DropoutFault($0) },
     )
 
     /// The share that is lost.
-    static let loss = 0.85
+    static func loss(_ severity: FaultSeverity) -> Double {
+        switch severity {
+        case .plain: 0.85
+        case .gentle: 0.6
+        }
+    }
 
+    private let loss: Double
     private var random: SeededRandom
 
-    init(random: SeededRandom) {
-        self.random = random
+    init(_ context: FaultContext) {
+        loss = Self.loss(context.severity)
+        random = context.random
     }
 
     mutating func transmit(_ message: PlantMessage) -> [PlantMessage] {
-        random.chance(Self.loss) ? [] : [message]
+        random.chance(loss) ? [] : [message]
     }
 }

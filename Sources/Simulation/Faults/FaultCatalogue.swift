@@ -11,5 +11,13 @@ public enum FaultCatalogue {
         OutOfOrderFault.definition,
         LateFault.definition,
         ClockOffFault.definition,
+        NoiseFault.definition,
+        OffsetFault.definition,
+        DriftFault.definition,
+        ClippingFault.definition,
+        SentinelFault.definition,
+        UnitErrorFault.definition,
+        SequenceGapFault.definition,
+        RateFloodFault.definition,
     ]
 }

@@ -18,6 +18,8 @@ public struct FaultDefinition: Sendable {
     public var allowedDelay: Nanoseconds
     /// The shortest and longest time it lasts.
     public var lasts: ClosedRange<Nanoseconds>
+    /// Samples of the feed that the checks must have seen before it can be found.
+    public var warmUp: Int
     /// Whether it makes sense on that source, such as a clock fault only where there is a clock.
     public var suits: @Sendable (PlantSource) -> Bool
     public var makeEffect: @Sendable (FaultContext) -> any FaultEffect
@@ -30,6 +32,7 @@ public struct FaultDefinition: Sendable {
         consequences: [Concern] = [],
         allowedDelay: Nanoseconds,
         lasts: ClosedRange<Nanoseconds>,
+        warmUp: Int = 0,
         suits: @escaping @Sendable (PlantSource) -> Bool,
         makeEffect: @escaping @Sendable (FaultContext) -> any FaultEffect,
     ) {
@@ -40,7 +43,12 @@ public struct FaultDefinition: Sendable {
         self.consequences = consequences
         self.allowedDelay = allowedDelay
         self.lasts = lasts
+        self.warmUp = warmUp
         self.suits = suits
         self.makeEffect = makeEffect
+    }
+    /// Whether it can be laid on that source when it was watched for so long.
+    func isReady(on source: PlantSource, after time: Nanoseconds) -> Bool {
+        suits(source) && time.count >= Int64(warmUp) * source.period.count
     }
 }

@@ -25,6 +25,15 @@ public struct FaultContext: Sendable {
     public var field: Int
     public var begin: ReceiveTime
     public var end: ReceiveTime
+    public var severity: FaultSeverity
     /// The fault's own stream of chance.
     public var random: SeededRandom
+
+    /// Standard deviation of the field's own noise: the yardstick of severities.
+    var noise: Double {
+        guard let noise = source.noise else {
+            preconditionFailure("a fault that is measured in noise was laid on \(source.topic)")
+        }
+        return noise
+    }
 }

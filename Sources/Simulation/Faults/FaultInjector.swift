@@ -46,6 +46,7 @@ struct FaultInjector: Sendable {
             field: next.field,
             begin: next.label.injectedAt,
             end: next.label.endsAt,
+            severity: next.severity,
             random: SeededRandom(seed: next.seed),
         )
         active[index] = Active(

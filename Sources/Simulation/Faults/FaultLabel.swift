@@ -4,6 +4,7 @@ public import Monitoring
 public struct FaultLabel: Sendable, Equatable {
     public var kind: String
     public var feedKey: String
+    public var severity: FaultSeverity
     public var injectedAt: ReceiveTime
     public var endsAt: ReceiveTime
     public var concern: Concern
@@ -16,6 +17,7 @@ public struct FaultLabel: Sendable, Equatable {
     public init(
         kind: String,
         feedKey: String,
+        severity: FaultSeverity = .plain,
         injectedAt: ReceiveTime,
         endsAt: ReceiveTime,
         concern: Concern,
@@ -25,6 +27,7 @@ public struct FaultLabel: Sendable, Equatable {
     ) {
         self.kind = kind
         self.feedKey = feedKey
+        self.severity = severity
         self.injectedAt = injectedAt
         self.endsAt = endsAt
         self.concern = concern

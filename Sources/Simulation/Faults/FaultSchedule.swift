@@ -3,8 +3,10 @@ public import Monitoring
 /// Which faults befall which feeds, and when: drawn from a seed before the run begins.
 ///
 /// The first fault comes 20 s after the start, when the daemon knows its feeds, the last one early
-/// enough to be found before the end. Every kind comes once before any comes twice, and a feed is
-/// struck again only when all that suit were struck as often and its last fault is long over.
+/// enough to be found before the end. Faults come in rounds of all kinds, each kind on a feed of its
+/// own; the first round is plain, later ones are gentle (`FaultSeverity`), because the daemon knows
+/// its feeds better by then. A feed is struck again when its last fault is long over, and rather one
+/// that was struck less often.
 public struct FaultSchedule: Sendable {
     /// In the order of injection.
     public let faults: [ScheduledFault]
@@ -14,16 +16,14 @@ public struct FaultSchedule: Sendable {
     /// From the start to the first fault.
     public static let quiet = Nanoseconds.seconds(20)
     /// The shortest run into which every kind fits.
-    public static let shortestRun = Nanoseconds.seconds(45)
+    public static let shortestRun = Nanoseconds.seconds(55)
     /// What a run without set length draws: a fault every four to five seconds for 73 minutes, then
     /// a healthy plant.
     public static let openEnded = Nanoseconds.seconds(4_400)
     /// A round of all kinds takes about so long in a run that has time for several.
-    static let round = Nanoseconds.seconds(45)
+    static let round = Nanoseconds.seconds(60)
     /// At most so many faults; a longer run spaces them out. 1,000 last an hour and a quarter.
     static let maximumFaults = 1_000
-    /// Rest of a feed after a fault, in which its alarms clear.
-    static let recovery = Nanoseconds.seconds(60)
     /// From the last alarm that may still come to the end of the run.
     private static let margin = Nanoseconds.seconds(2)
 
@@ -43,15 +43,28 @@ public struct FaultSchedule: Sendable {
         guard runFor >= Self.shortestRun else {
             throw .runTooShort(runFor, shortest: Self.shortestRun)
         }
+        let times = Self.times(runFor: runFor, catalogue: catalogue)
+        let random = SeededRandom(seed: seed, stream: "schedule")
+        var placement = FaultPlacement(plant: plant, start: start, random: random)
+        var faults: [ScheduledFault] = []
+        let size = max(1, catalogue.count)
+        for (round, first) in stride(from: 0, to: times.count, by: size).enumerated() {
+            faults += placement.lay(
+                catalogue,
+                at: times[first..<min(first + size, times.count)],
+                round == 0 ? .plain : .gentle,
+            )
+        }
+        self.init(faults: faults, startingAt: start, runFor: runFor)
+    }
+
+    /// A schedule of just these faults.
+    ///
+    /// - Parameter faults: in the order of injection, no two on one source at a time.
+    package init(faults: [ScheduledFault], startingAt start: ReceiveTime, runFor: Nanoseconds) {
+        self.faults = faults
         self.start = start
         self.runFor = runFor
-        var random = SeededRandom(seed: seed, stream: "schedule")
-        let times = Self.times(runFor: runFor, catalogue: catalogue)
-        let kinds = Self.kinds(count: times.count, catalogue: catalogue, random: &random)
-        var drawing = Drawing(plant: plant, random: random)
-        faults = zip(times, kinds).compactMap { time, kind in
-            drawing.fault(kind, at: ReceiveTime(nanoseconds: start.nanoseconds + time.count))
-        }
     }
 
     /// When faults begin, from the start: evenly spaced, whole rounds of all kinds.
@@ -63,22 +76,9 @@ public struct FaultSchedule: Sendable {
         let usable = runFor.count - quiet.count - slowest.count - margin.count
         let rounds = max(1, usable / round.count)
         let count = min(Int(rounds) * catalogue.count, maximumFaults)
-        guard count > 1 else { return [quiet] }
+        guard count > 1 else { return Array(repeating: quiet, count: count) }
         let spacing = usable / Int64(count - 1)
         return (0..<Int64(count)).map { Nanoseconds(quiet.count + $0 * spacing) }
-    }
-
-    /// Rounds of all kinds, each in an order of its own.
-    private static func kinds(
-        count: Int,
-        catalogue: [FaultDefinition],
-        random: inout SeededRandom,
-    ) -> [FaultDefinition] {
-        var kinds: [FaultDefinition] = []
-        while kinds.count < count, !catalogue.isEmpty {
-            kinds += random.shuffled(catalogue)
-        }
-        return Array(kinds.prefix(count))
     }
 }
 
@@ -94,54 +94,5 @@ public enum FaultScheduleProblem: Error, Equatable, Sendable, CustomStringConver
             and found; run it for \(Int(shortest.seconds)) s or longer
             """
         }
-    }
-}
-
-/// Draws faults one after the other, and remembers which sources are taken.
-private struct Drawing {
-    let plant: Plant
-    var random: SeededRandom
-    var struck: [Int]
-    var freeAt: [ReceiveTime]
-
-    init(plant: Plant, random: SeededRandom) {
-        self.plant = plant
-        self.random = random
-        struck = Array(repeating: 0, count: plant.sources.count)
-        freeAt = Array(repeating: ReceiveTime(nanoseconds: .min), count: plant.sources.count)
-    }
-
-    /// nil where every source that suits is taken: the kind sits out this turn.
-    mutating func fault(_ kind: FaultDefinition, at time: ReceiveTime) -> ScheduledFault? {
-        let lasts = random.uniform(kind.lasts.lowerBound.seconds, kind.lasts.upperBound.seconds)
-        let seed = random.next()
-        let suitable = plant.sources.indices.filter {
-            freeAt[$0] <= time && plant.sources[$0].isSingleFeed && kind.suits(plant.sources[$0])
-        }
-        let fewest = suitable.map { struck[$0] }.min()
-        let candidates = suitable.filter { struck[$0] == fewest }
-        guard !candidates.isEmpty else { return nil }
-        let source = candidates[random.index(below: candidates.count)]
-        let end = ReceiveTime(nanoseconds: time.nanoseconds + Int64(lasts * 1_000) * 1_000_000)
-        struck[source] += 1
-        freeAt[source] = ReceiveTime(
-            nanoseconds: end.nanoseconds + FaultSchedule.recovery.count
-        )
-        return ScheduledFault(
-            definition: kind,
-            source: source,
-            field: 0,
-            seed: seed,
-            label: FaultLabel(
-                kind: kind.kind,
-                feedKey: plant.sources[source].feedKey(field: 0),
-                injectedAt: time,
-                endsAt: end,
-                concern: kind.concern,
-                checks: kind.checks,
-                consequences: kind.consequences,
-                allowedDelay: kind.allowedDelay,
-            ),
-        )
     }
 }

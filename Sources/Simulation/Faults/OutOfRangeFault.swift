@@ -8,6 +8,8 @@ struct OutOfRangeFault: FaultEffect {
         summary: "the value lies beyond what the sensor can report",
         concern: .value,
         checks: ["range", "sentinel", "rateOfChange"],
+        // What lies out of range lies far from what the feed did before.
+        consequences: [.behaviour],
         allowedDelay: .seconds(6),
         lasts: .seconds(6)...(.seconds(8)),
         // A steady value only: one that falls by decades would come back into the range.
@@ -16,11 +18,17 @@ struct OutOfRangeFault: FaultEffect {
     )
 
     /// How far beyond the limit, as a share of the range's width.
-    static let excess = 0.1
+    static func excess(_ severity: FaultSeverity) -> Double {
+        switch severity {
+        case .plain: 0.12
+        case .gentle: 0.03
+        }
+    }
 
     private let field: Int
     private let limits: PlantClass
     private let isAbove: Bool
+    private let share: Double
     private var shift: Double?
 
     init(_ context: FaultContext) {
@@ -28,11 +36,12 @@ struct OutOfRangeFault: FaultEffect {
         limits = context.source.limits
         var random = context.random
         isAbove = random.chance(0.5)
+        share = Self.excess(context.severity)
     }
 
     mutating func distort(_ reading: inout PlantReading) {
         guard let range = limits.range?.fail else { return }
-        let excess = Self.excess * (range.upperBound - range.lowerBound)
+        let excess = share * (range.upperBound - range.lowerBound)
         let target = isAbove ? range.upperBound + excess : range.lowerBound - excess
         let shift = shift ?? (target - reading.values[field])
         self.shift = shift

@@ -17,18 +17,25 @@ struct SpikeFault: FaultEffect {
     /// Time from one spike to the next, drawn from here: at 5 Hz three good samples lie between.
     static let pause = (shortest: 0.8, longest: 1.2)
     /// Size of a spike in units of the `fail` threshold of the feed's class.
-    static let size = (smallest: 1.6, largest: 2.4)
+    static func size(_ severity: FaultSeverity) -> ClosedRange<Double> {
+        switch severity {
+        case .plain: 1.6...2.4
+        case .gentle: 1.2...1.5
+        }
+    }
 
     private let field: Int
     private let limits: PlantClass
     private var random: SeededRandom
     private var nextAt: ReceiveTime
+    private let size: ClosedRange<Double>
 
     init(_ context: FaultContext) {
         field = context.field
         limits = context.source.limits
         random = context.random
         nextAt = context.begin
+        size = Self.size(context.severity)
     }
 
     mutating func distort(_ reading: inout PlantReading) {
@@ -37,7 +44,7 @@ struct SpikeFault: FaultEffect {
         }
         let pause = random.uniform(Self.pause.shortest, Self.pause.longest)
         nextAt = ReceiveTime(nanoseconds: reading.dueAt.nanoseconds + Int64(pause * 1e9))
-        let jump = spike.fail * random.uniform(Self.size.smallest, Self.size.largest)
+        let jump = spike.fail * random.uniform(in: size)
         let value = reading.values[field]
         let upwards = random.chance(0.5)
         let staysInside = range.suspect.contains(value + (upwards ? jump : -jump))

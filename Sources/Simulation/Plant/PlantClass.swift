@@ -64,6 +64,20 @@ extension PlantClass {
         spike: Spike(suspect: 0.5, fail: 1),
         flatLine: FlatLine(seconds: 5, tolerance: 0),
     )
+    static let hydraulic = PlantClass(
+        "hydraulic",
+        unit: "bar",
+        range: Range(fail: 0...250, suspect: 80...220),
+        spike: Spike(suspect: 8, fail: 16),
+        flatLine: FlatLine(seconds: 5, tolerance: 0),
+    )
+    static let massFlow = PlantClass(
+        "massFlow",
+        unit: "L/min",
+        range: Range(fail: 0...50, suspect: 2...30),
+        spike: Spike(suspect: 1, fail: 2),
+        flatLine: FlatLine(seconds: 5, tolerance: 0),
+    )
     static let waterFlow = PlantClass(
         "waterFlow",
         unit: "m3/h",
@@ -108,7 +122,7 @@ extension PlantClass {
     static let state = PlantClass("state", unit: nil)
 
     static let all: [PlantClass] = [
-        .thermocouple, .waterTemperature, .pressure, .waterFlow, .gasFlow, .vacuum, .leakRate,
-        .electrode, .pumpSet, .powerMeter, .counter, .state,
+        .thermocouple, .waterTemperature, .pressure, .hydraulic, .massFlow, .waterFlow, .gasFlow,
+        .vacuum, .leakRate, .electrode, .pumpSet, .powerMeter, .counter, .state,
     ]
 }

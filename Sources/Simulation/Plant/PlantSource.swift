@@ -34,6 +34,30 @@ public struct PlantSource: Sendable {
 }
 
 extension PlantSource {
+    /// Standard deviation of the noise of its only value, in its unit; nil where there are several
+    /// values, or none that scatters around a level.
+    public var noise: Double? { analog?.noise }
+
+    /// The level that its only value holds; 0 where `noise` is nil.
+    var level: Double { analog?.level ?? 0 }
+
+    /// Whether its only value is held where it is, so that it moves by little but its noise.
+    var isSteady: Bool {
+        guard let analog else { return false }
+        return 4 * analog.swing <= analog.noise && analog.ramp == 0
+    }
+
+    /// Whether its only value is printed with fixed decimals, so that every number can be sent.
+    var printsDecimals: Bool {
+        if isSingleFeed, case .decimals = fields[0].notation { true } else { false }
+    }
+
+    private var analog: AnalogSignal? {
+        if isSingleFeed, case .analog(let signal) = fields[0].signal { signal } else { nil }
+    }
+}
+
+extension PlantSource {
     /// A JSON object with time, value, sequence number, quality and unit.
     static func object(
         _ topic: String,

@@ -38,6 +38,16 @@ public struct SeededRandom: Sendable {
         low + (high - low) * fraction()
     }
 
+    /// Uniform in the range.
+    public mutating func uniform(in range: ClosedRange<Double>) -> Double {
+        uniform(range.lowerBound, range.upperBound)
+    }
+
+    /// Uniform in the range.
+    public mutating func integer(in range: ClosedRange<Int>) -> Int {
+        range.lowerBound + index(below: range.count)
+    }
+
     /// Uniform in `0..<count`. The bias of the modulus is below 2^-40 for the counts used here.
     public mutating func index(below count: Int) -> Int {
         precondition(count > 0, "a choice was asked for among \(count) things")

@@ -26,6 +26,7 @@ extension DemoScore {
         let members = [
             "\"kind\":\(Self.quoted(fault.kind))",
             "\"feed\":\(Self.quoted(fault.feedKey))",
+            "\"severity\":\(Self.quoted(fault.severity.rawValue))",
             "\"concern\":\(Self.quoted(fault.concern.name))",
             "\"injected_ns\":\(fault.injectedAt.nanoseconds)",
             "\"ends_ns\":\(fault.endsAt.nanoseconds)",

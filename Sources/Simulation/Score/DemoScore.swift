@@ -26,7 +26,7 @@ public struct DemoScore: Sendable {
     public let foreignAlarms: [AlarmObservation]
     private let isOpenEnded: Bool
 
-    /// So many false alarms still pass: ten faults and 53 feeds leave room for a stumble of the
+    /// So many false alarms still pass: 18 faults and 58 feeds leave room for a stumble of the
     /// machine, not for a check that cries wolf.
     public static let allowedFalseAlarms = 2
     /// How long after its end a fault still explains an alarm: the demo's window of 20 s, and the

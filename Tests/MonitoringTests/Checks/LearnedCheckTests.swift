@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -86,6 +87,104 @@ struct LearnedCheckTests {
             #expect(event.finding.worst.isFinite)
             #expect(event.finding.limit.isFinite)
         }
+    }
+
+    @Test("a value that stood still and moves on is frozen, and no rail", arguments: [1, 2, 3])
+    func frozenIsNoRail(seed: UInt64) {
+        let names = Self.confirmed(Self.story(seed: seed) { $0 < 60 ? 20.25 : $1 })
+        #expect(names.first == "flatLine" && !names.contains("saturation"), "\(names)")
+    }
+
+    @Test(
+        "another unit is neither noise nor outliers, while it lasts and afterwards",
+        arguments: [1, 2, 3],
+    )
+    func unitIsNoBehaviour(seed: UInt64) {
+        let names = Self.confirmed(Self.story(seed: seed) { $0 < 60 ? 100 * $1 : $1 })
+        #expect(names.first == "unit", "\(names)")
+        #expect(!names.contains("noise") && !names.contains("outlier"), "\(names)")
+    }
+
+    @Test("spikes are told, and are no habit that hides noise later", arguments: [1, 2, 3])
+    func spikesAreNoNoise(seed: UInt64) {
+        let story = Self.story(seed: seed) { second, usual in
+            if second < 200 { return second % 4 == 1 ? 60 : usual }
+            return (260..<320).contains(second) ? 20 + 2.8 * (usual - 20) : usual
+        }
+        let noise = story.first { event in
+            event.change == .confirmed && event.finding.check.name == "noise"
+                && event.at.nanoseconds / 1_000_000_000 >= Plant.start + Int64(Self.start) + 230
+        }
+        #expect(noise != nil, "\(Self.confirmed(story))")
+    }
+
+    @Test("a rail takes away steps, and is no attenuation", arguments: [1, 2, 3])
+    func railIsNoAttenuation(seed: UInt64) {
+        let names = Self.confirmed(Self.story(seed: seed) { $0 < 120 ? min($1, 19.5) : $1 })
+        #expect(names.contains("saturation") && !names.contains("attenuated"), "\(names)")
+    }
+
+    @Test("a feed that leaves by decades passes factors and sentinels, and is neither")
+    func passing() {
+        // 5 % a sample: every factor of `unit` is passed in five samples or so, 850 is hit.
+        let story = Self.story(seed: 5, period: 0.1) { second, usual in
+            let value = 20 * pow(1.05, Double(min(second, 280)))
+            return (value - 850).magnitude < 20 ? 850 : value + usual - 20
+        }
+        let names = Self.confirmed(story)
+        #expect(!names.contains("unit") && !names.contains("sentinel"), "\(names)")
+        #expect(names.contains("meanShift"), "that it left is told: \(names)")
+    }
+
+    @Test("a sentinel is told apart also on a feed that has left its range")
+    func sentinelElsewhere() {
+        let story = Self.story(seed: 6) { $0 > 40 && $0 % 10 == 3 ? -999 : $1 + 12 }
+        #expect(Self.confirmed(story).contains("sentinel"))
+    }
+
+    /// AR(1) noise around 20 of deviation 1, on many feeds at once.
+    private static func noise(
+        seed: UInt64,
+        feeds: Int,
+        correlation: Double,
+        length: Int,
+        _ fault: (_ index: Int) -> Double = { _ in 0 },
+    ) -> [FindingEvent] {
+        var random = SeededGenerator.printed(seed, "learned")
+        var plant = Plant(rules: [FeedRule(filter: filter("plant/+"))])
+        var noise = Array(repeating: 0.0, count: feeds)
+        let innovation = (1 - correlation * correlation).squareRoot()
+        for index in 0..<length {
+            let time = Double(Plant.start + Int64(index))
+            for feed in noise.indices {
+                noise[feed] = correlation * noise[feed] + innovation * random.normal()
+                let value = 20 + noise[feed] + fault(index)
+                plant.send("plant/\(feed)", ["value": value], at: time, source: time)
+            }
+            if index % 20 == 0 { plant.run() }
+        }
+        plant.run()
+        return plant.report.findings
+    }
+
+    @Test("steps that chance makes of correlated noise are none to a feed that is hardly known")
+    func youth() {
+        let story = Self.noise(seed: 11, feeds: 50, correlation: 0.85, length: 1_000)
+        // A feed's own limit alone, after a few blocks, gave one in 5,000 samples: ten here.
+        #expect(Self.confirmed(story).count <= 1, "\(Self.confirmed(story))")
+    }
+
+    @Test("a drift that begins soon is told while it goes on")
+    func earlyDrift() {
+        let begin = 700
+        let story = Self.noise(seed: 12, feeds: 30, correlation: 0.2, length: begin + 250) {
+            0.09 * Double(max($0 - begin, 0))
+        }
+        let feeds = story.filter { event in
+            event.change == .confirmed
+                && ["meanShift", "ewma"].contains(event.finding.check.name)
+        }
+        #expect(Set(feeds.map(\.finding.feed)).count == 30)
     }
 
     @Test("a change that lasts is accepted, and the finding says so")

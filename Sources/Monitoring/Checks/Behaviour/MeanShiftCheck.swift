@@ -6,7 +6,9 @@
 ///
 /// Definition, per usable number in order, two arms:
 /// - *step*: |J| beyond what J does on this feed by itself, four times its noise and two of its
-///   smallest steps, where J is the median of the last five values less that of the five before;
+///   smallest steps, where J is the median of the last five values less that of the five before; while
+///   that rests on fewer than 2,048 samples, also beyond four standard deviations that chance gives J
+///   on a feed of this spread and correlation;
 /// - *CUSUM* (`Cusum`) on innovations, with the limit that `falseAlarmInterval` asks for, on a level
 ///   that is proven: at least 128 samples, and 20 times as long as neighbours are correlated,
 ///   without a crossing. A crossing before that is learned from, and doubles what is asked.

@@ -8,7 +8,8 @@
 /// (exponential weight), no step counting for more than four usual ones. `suspect` where near is more
 /// than twice the usual step of the baseline, and than what near reaches on this feed by itself (with
 /// `max`: more than that); else good. Unknown for the first 128 + 192 values, and while the unit is
-/// in doubt nothing is learned. The observed quantity is near in the feed's unit. 28 bytes of state.
+/// in doubt or spikes come nothing is learned. The observed quantity is near in the feed's unit. 28
+/// bytes of state.
 ///
 /// Four confirm. Noise that lasts (120 samples and five minutes) is the usual one from then on.
 ///
@@ -64,7 +65,8 @@ public struct NoiseCheck: Check {
         guard seen == 16 else { return .unknown }
         let near = observation.profile.recentStep
         let usual = Double(tail.limit)
-        if !observation.marks.isOpen(.restingNoise) {
+        // Two steps of each spike are none of the noise.
+        if !observation.marks.isOpen(.restingNoise.union(.spike)) {
             tail.add(near, least: 0.1 * observation.profile.noise, Self.shape)
         }
         if !most.isNaN {

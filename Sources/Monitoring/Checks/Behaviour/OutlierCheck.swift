@@ -7,9 +7,9 @@
 /// Definition, per usable number in order: z = |x − m| ÷ s, m the median of the last 61 values
 /// before x, s the largest of 1.4826 × their median deviation, 1.2533 × the mean |x − m| of the feed,
 /// and its noise. `suspect` where z > 5 and more than z reaches on this feed by itself, with `nsigma`
-/// where z > `nsigma`; else good. Unknown before 61 values, the baseline, 100 values of z and, where
-/// it learns, 192. Not learned while a finding about the value is open. The observed quantity is
-/// |x − m|, held against as much × s, in the feed's unit. 32 bytes of state.
+/// where z > `nsigma`; else good. Unknown in another unit (`unit`), before 61 values, the baseline,
+/// 100 values of z and, where it learns, 192. Not learned while a finding about the value is open. The
+/// observed quantity is |x − m|, held against as much × s, in the feed's unit. 32 bytes of state.
 ///
 /// Six in a row confirm: single values are the business of `spike`.
 ///
@@ -63,7 +63,7 @@ public struct OutlierCheck: Check {
 
     public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.profile.isEntered, observation.profile.isLearned,
-            observation.profile.isCrowded
+            observation.profile.isCrowded, !observation.marks.isFlagged(.unit)
         else { return .unknown }
         let distance = (observation.profile.value - observation.profile.location).magnitude
         let scale = max(

@@ -16,8 +16,9 @@
 /// Without both: `suspect` where the mean step |x − x′| of the last 32 or so, no step counting for
 /// more than four usual ones, is under a quarter of the baseline's and under what it falls to on
 /// this feed by itself (`Tail` of its inverse); else good. Unknown for the first 128 + 32 + 192
-/// values, and where more than one neighbour in five is equal. The observed quantity is s or the
-/// mean step, in the feed's unit. 48 bytes of state, 792 more where a threshold is given.
+/// values, where more than one neighbour in five is equal, and at a rail (`saturation`). The observed
+/// quantity is s or the mean step, in the feed's unit. 48 bytes of state, 792 more where a threshold
+/// is given.
 ///
 /// Where it is learned 32 in a row confirm, as many as the mean looks back on, else two.
 ///

@@ -34,7 +34,8 @@ struct LearnedAttenuation: Sendable {
         if !observation.marks.isOpen(.freezing), !observation.marks.isConfirmed(.attenuated) {
             tail.add(times, least: 1, Self.shape)
         }
-        guard isKnown else { return .unknown }
+        // A rail takes away steps as well, and that is told already.
+        guard isKnown, !observation.marks.isOpen(.saturation) else { return .unknown }
         guard times > limit else { return .good }
         return Assessment(.suspect, observed: Double(near), limit: usual / limit)
     }

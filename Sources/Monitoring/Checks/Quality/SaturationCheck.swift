@@ -7,10 +7,10 @@
 /// Definition, per usable number in order: a vote for one number c (Boyer and Moore): x = c adds one,
 /// another value takes one away; where none is left, or eight others came in a row, the vote begins
 /// anew with x. `suspect` where the vote reaches max(`run`, what the feed's votes reach by
-/// themselves), all others lay on one side of c, and there were at least two; else good. Unknown
-/// for the first 192 values, and while `run` is given never. Nothing is learned while the unit is in
-/// doubt, the value stands still, or order and time of the samples are wrong. The observed quantity
-/// is the vote, in samples. 44 bytes of state.
+/// themselves), all others lay on one side of c, and x came back to c at least twice; else good.
+/// Unknown for the first 192 values, and while `run` is given never. Nothing is learned while the unit
+/// is in doubt, the value stands still, or order and time of the samples are wrong. The observed
+/// quantity is the vote, in samples. 46 bytes of state.
 ///
 /// The second confirms.
 ///
@@ -56,6 +56,8 @@ public struct SaturationCheck: Check {
     private var tail = Tail()
     private let run: Int32
     private var others: UInt8 = 0
+    /// Times that the value came back to the candidate from another one, at most 2.
+    private var returns: UInt8 = 0
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
         guard feed.kind != .boolean, feed.kind != .word else { return nil }
@@ -71,13 +73,14 @@ public struct SaturationCheck: Check {
         let isKnown = run > 0 || tail.isKnown
         if !observation.marks.isOpen(.voting) { tail.add(Double(reached), least: 1, Self.shape) }
         guard isKnown else { return .unknown }
-        guard Double(reached) >= limit, above &+ below >= 2 else { return .good }
+        guard Double(reached) >= limit, returns >= 2 else { return .good }
         return Assessment(.suspect, observed: Double(reached), limit: limit)
     }
 
     private mutating func vote(_ x: Double) {
         guard x != candidate else {
             if votes < .max { votes += 1 }
+            if others > 0 { returns = min(returns + 1, 2) }
             others = 0
             return
         }
@@ -89,6 +92,7 @@ public struct SaturationCheck: Check {
         votes = 1
         above = 0
         below = 0
+        returns = 0
         others = 0
     }
 }

@@ -5,10 +5,12 @@
 /// feed does, nor one that is not in the list (then `outlier` or `meanShift` speak).
 ///
 /// Definition, per usable number in order: `fail` where x is `value`; where x is in the list of usual
-/// sentinels and outside all that the feed did by six times the larger of its noise and 1.4826 × the
-/// median deviation of the last 61 values; where it is in the list, at −99 or below, and the feed never
-/// was negative; and where |x| ≥ 10³⁰. Else good. Unknown while the baseline is learned, for the first
-/// 128 values; below zero from the eighth value on. The list: 0, ±1, 255, 850, −200, −273.15, ±999 and
+/// sentinels, further from all that the feed did than six times the larger of its noise and 1.4826 ×
+/// the median deviation of the last 61 values, and further from the value before than that, and than
+/// the value before lies beyond: a feed that leaves its range by itself may pass any number; where it
+/// is in the list, at −99 or below, and the feed never was negative; and where |x| ≥ 10³⁰. Else good.
+/// Unknown while the baseline is learned, for the first 128 values; below zero from the eighth value
+/// on. The list: 0, ±1, 255, 850, −200, −273.15, ±999 and
 /// their kin, ±10⁶ and the ends of 16 and 32 bits. A sentinel is not shown to checks with learned
 /// limits. The observed quantity is x, held against the end of what the feed did. 4 bytes of state.
 ///
@@ -81,7 +83,10 @@ public struct SentinelCheck: Check {
         let low = observation.profile.low - far
         let high = observation.profile.high + far
         let offset = observation.profile.value
-        guard offset < low || offset > high, Self.isUsual(x) else {
+        // A feed that leaves its range may pass any number; a sentinel comes out of nowhere.
+        let old = observation.profile.old
+        let isSudden = (offset - old).magnitude > max(far, low - old, old - high)
+        guard offset < low || offset > high, isSudden, Self.isUsual(x) else {
             row = 0
             return .good
         }

@@ -17,7 +17,8 @@
 /// when it comes back. Unknown before 61 values and 192 steps. The observed quantity is y, held
 /// against L. 8 bytes of state.
 ///
-/// Ten in a row confirm, of a named unit the first. After four times as many samples as a
+/// Ten confirm, less those in between that fit no unit: a value that moves passes one now and then,
+/// and many on a long way. Of a named unit the first confirms. After four times as many samples as a
 /// lasting change needs, the new unit is taken for the feed's, unless another was declared.
 ///
 /// Source: Assay's own; conversion factors of NIST SP 811, appendix B.
@@ -28,7 +29,7 @@ public struct UnitCheck: Check {
         rank: 2,
         quantity: .value,
         learnsUnless: [],
-        confirm: 10,
+        confirm: Int32(usualConfirm),
         guidance: Guidance(
             cause: "Another unit or scaling: {feed} reads {value} where it read {limit}",
             consequence: "Control, limits and totals are wrong by the factor between the units",
@@ -41,6 +42,7 @@ public struct UnitCheck: Check {
     static let scope: CheckScope = .ordered
     static let gate = CheckGate.isInTerms
 
+    private static let usualConfirm: UInt8 = 10
     private static let factors: [Double] = [10, 100, 1_000, 10_000, 1_000_000, 25.4, 6.895]
 
     /// Deviations around the baseline's mean within which a value is in the feed's own terms.
@@ -50,6 +52,8 @@ public struct UnitCheck: Check {
     private var row: Int32 = 0
     /// The unit that the feed named first; 0: none yet.
     private var named: UInt16 = 0
+    /// Samples that fit a unit, less those far off that fit none: at most `usualConfirm`.
+    private var fitting: UInt8 = 0
     private let isConfirmGiven: Bool
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
@@ -79,16 +83,23 @@ public struct UnitCheck: Check {
         let isUsual =
             (y - observation.profile.mean).magnitude <= Self.ownReach
             * observation.profile.deviation
-        guard (y - location).magnitude >= limit, !isUsual,
-            Self.isConverted(y + origin, from: location + origin, spread)
-        else {
+        let isAway = (y - location).magnitude >= limit && !isUsual
+        guard isAway, Self.isConverted(y + origin, from: location + origin, spread) else {
             // Not at each good answer: a finding that comes and goes would keep the profile frozen.
             if !observation.marks.isOpen(.unit) { row = 0 }
+            fitting = isAway && fitting > 0 ? fitting - 1 : 0
             return .good
         }
         row += 1
+        fitting = min(fitting + 1, Self.usualConfirm)
         if row >= 4 * observation.relearnAfter { return accept() }
-        return Assessment(.suspect, observed: y + origin, limit: location + origin)
+        return Assessment(.suspect, observed: y + origin, limit: location + origin, request)
+    }
+
+    /// For an answer by the values, where nobody said how many confirm.
+    private var request: BaselineRequest {
+        guard !isConfirmGiven else { return [] }
+        return fitting >= Self.usualConfirm ? .confirm : .withhold
     }
 
     /// The message says itself that its unit is another one.
@@ -110,6 +121,7 @@ public struct UnitCheck: Check {
 
     private mutating func accept() -> Assessment {
         row = 0
+        fitting = 0
         return Assessment(.good, [.acceptLevel, .forgetNeighbours, .endShift, .end])
     }
 
