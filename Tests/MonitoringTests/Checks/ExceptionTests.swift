@@ -61,7 +61,7 @@ struct ExceptionTests {
     private static func isOrdinary(_ question: CheckExamples.Question) -> Bool {
         switch question {
         case .message(let message): message.problem == nil
-        case .sample(let observation): observation.isOrdinary
+        case .sample(var observation): ObservationPlace.with(&observation) { $0.view.isOrdinary }
         case .tick: false
         }
     }
