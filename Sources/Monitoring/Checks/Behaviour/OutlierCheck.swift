@@ -63,7 +63,8 @@ public struct OutlierCheck: Check {
 
     public mutating func observe(_ observation: borrowing ObservationView) -> Assessment {
         guard observation.profile.isEntered, observation.profile.isLearned,
-            observation.profile.isCrowded, !observation.marks.isFlagged(.unit)
+            observation.profile.isCrowded, !observation.marks.isFlagged(.unit),
+            !observation.marks.isConfirmed(.unit)
         else { return .unknown }
         let distance = (observation.profile.value - observation.profile.location).magnitude
         let scale = max(

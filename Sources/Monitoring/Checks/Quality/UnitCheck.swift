@@ -17,7 +17,7 @@
 /// when it comes back. Unknown before 61 values and 192 steps. The observed quantity is y, held
 /// against L. 8 bytes of state.
 ///
-/// Ten confirm, less those in between that fit no unit: a value that moves passes one now and then,
+/// Ten confirm, less twice those in between that fit no unit: a value that moves passes one now and then,
 /// and many on a long way. Of a named unit the first confirms. After four times as many samples as a
 /// lasting change needs, the new unit is taken for the feed's, unless another was declared.
 ///
@@ -52,7 +52,7 @@ public struct UnitCheck: Check {
     private var row: Int32 = 0
     /// The unit that the feed named first; 0: none yet.
     private var named: UInt16 = 0
-    /// Samples that fit a unit, less those far off that fit none: at most `usualConfirm`.
+    /// Samples that fit a unit, less twice those far off that fit none: at most `usualConfirm`.
     private var fitting: UInt8 = 0
     private let isConfirmGiven: Bool
 
@@ -86,9 +86,12 @@ public struct UnitCheck: Check {
         let isAway = (y - location).magnitude >= limit && !isUsual
         guard isAway, Self.isConverted(y + origin, from: location + origin, spread) else {
             // Not at each good answer: a finding that comes and goes would keep the profile frozen.
-            if !observation.marks.isOpen(.unit) { row = 0 }
-            fitting = isAway && fitting > 0 ? fitting - 1 : 0
-            return .good
+            fitting = isAway && fitting > 2 ? fitting - 2 : 0
+            guard !observation.marks.isOpen(.unit), row > 0 else { return .good }
+            // It is over, and what was beside the feed before it is long ago.
+            let wasTold = row >= Int32(Self.usualConfirm)
+            row = 0
+            return Assessment(.good, wasTold ? .forgetNeighbours : [])
         }
         row += 1
         fitting = min(fitting + 1, Self.usualConfirm)
