@@ -14,9 +14,10 @@ enum TargetTable {
 
     static let sources: [String: Entry] = [
         "CMosquitto": Entry(),
+        "CMachine": Entry(),
 
         // Glibc for mathematics and `strtod` only: the banned words keep the rest of it out.
-        "Monitoring": Entry(system: ["Glibc"]),
+        "Monitoring": Entry(uses: ["CMachine"], system: ["Glibc"]),
         "Decoding": Entry(uses: ["Monitoring"], system: ["Glibc"]),
         "Alarms": Entry(uses: ["Monitoring"]),
 
@@ -45,7 +46,8 @@ enum TargetTable {
         "LocalBrokers": Entry(system: ["Foundation", "Glibc"]),
         "Daemon": Entry(
             uses: [
-                "Alarms", "Decoding", "Delivery", "History", "Monitoring", "Mosquitto", "Settings",
+                "Alarms", "CMachine", "Decoding", "Delivery", "History", "Monitoring", "Mosquitto",
+                "Settings",
             ],
             packages: ["Logging"],
             system: ["Dispatch", "Foundation", "Glibc", "Synchronization"],
@@ -70,6 +72,7 @@ enum TargetTable {
     /// What each outside library stays behind.
     static let keepers: [String: Set<String>] = [
         "CMosquitto": ["Mosquitto", "MosquittoTests", "assay"],
+        "CMachine": ["Monitoring", "Daemon"],
         "GRDB": ["History", "HistoryTests", "DaemonTests"],
         "GRDBSQLite": ["History", "HistoryTests"],
         "SQLite3": [],
