@@ -145,9 +145,10 @@ struct RestoredAlarmTests {
         first.send(1...100) { _ in 20.5 }
         #expect(first.isActive)
         try first.end(store)
-        var second = try Run("{range: {fail: [0, 100]}}", store, at: 110)
+        var second = try Run("{flatLine: false}", store, at: 110)
         second.send(1...60) { _ in 20.5 }
         #expect(!second.isActive, "\(second.story)")
+        #expect(second.story.last == "plant/f/frozen clear 16", "11 and the off-delay")
     }
 
     @Test("missing slots are judged again before their alarm is")

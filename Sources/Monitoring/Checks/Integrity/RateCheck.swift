@@ -7,10 +7,11 @@
 /// those are `gap`, `completeness` and `silence`, and one that sends on change sends less when
 /// nothing changes.
 ///
-/// Without `max` and `min`: samples are counted in blocks of receive time that usually hold 6 to
-/// 24; `suspect` as soon as a block holds more than exp(m + 5·sd) of the logarithm's mean and
-/// deviation over this feed's blocks, and than twice the usual number and eight; unknown for the
-/// first 8 blocks (64 without a period). An hour of it is the feed's rate from then on.
+/// Definition, per sample as it arrives, without `max` and `min`: samples are counted in blocks of
+/// receive time that usually hold 6 to 24; `suspect` as soon as a block holds more than
+/// exp(m + 5·sd) of the logarithm's mean and deviation over this feed's blocks, and than twice the
+/// usual number and eight; unknown for the first 8 blocks (64 without a period). An hour of it is
+/// the feed's rate from then on.
 ///
 /// With one of them: `suspect` as soon as a window aligned with 1970 holds more than `max`, and at
 /// the end of one that held fewer than `min` and was seen whole.

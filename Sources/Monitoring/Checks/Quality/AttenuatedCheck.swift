@@ -6,12 +6,12 @@
 /// whose neighbours often are equal, and what stays quiet for some ten thousand samples becomes
 /// usual.
 ///
-/// With `min` or `fail`, per usable number in order: s is the population standard deviation, or
-/// with `measure: range` maximum − minimum, of the values in (t − `window`, t]. `fail` where s <
-/// `fail`, else `suspect` where s < `min`, else good. Unknown with fewer than `minObservations`
-/// values; where that is not given, with fewer than ten or half of what the period would bring, and
-/// until a whole window has been seen. The window is kept as 32 blocks: exact up to 32 samples in
-/// it, else to a thirty-second.
+/// Definition, per usable number in order, with `min` or `fail`: s is the population standard
+/// deviation, or with `measure: range` maximum − minimum, of the values in (t − `window`, t]. `fail`
+/// where s < `fail`, else `suspect` where s < `min`, else good. Unknown with fewer than
+/// `minObservations` values; where that is not given, with fewer than ten or half of what the period
+/// would bring, and until a whole window has been seen. The window is kept as 32 blocks: exact up to
+/// 32 samples in it, else to a thirty-second.
 ///
 /// Without both: `suspect` where the mean step |x − x′| of the last 32 or so, no step counting for
 /// more than four usual ones, is under a quarter of the baseline's and under what it falls to on
