@@ -85,7 +85,8 @@ extension DaemonSuite {
             )
         }
 
-        /// Every sample once, and no alarm but those of the store and of the one sensor.
+        /// Every sample once, and no alarm but those of the store and of the one sensor, whose values
+        /// left their limits and their level.
         private func expectRows(of count: Int64, _ site: Site) throws {
             #expect(try journal("system/store", site) == ["raise", "clear"])
             #expect(try silences(site) == 0)

@@ -7,6 +7,7 @@ extension CheckMask {
     static let saturation = CheckMask(named: "saturation")
     static let meanShift = CheckMask(named: "meanShift")
     static let ewma = CheckMask(named: "ewma")
+    static let outlier = CheckMask(named: "outlier")
     static let spike = CheckMask(named: "spike")
     static let attenuated = CheckMask(named: "attenuated")
     /// Findings by which it is not known which values came when, or whether they are values.

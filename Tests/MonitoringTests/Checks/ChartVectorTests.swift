@@ -6,7 +6,7 @@ import Testing
 
 /// The two charts of the level against the recorded oracle, with its mean, deviation and limits.
 ///
-/// Stated difference: what lies beyond 5 (CUSUM) or 4 (EWMA) deviations counts as much, so that one
+/// Stated difference: what lies beyond 5 (CUSUM) or 3 (EWMA) deviations counts as much, so that one
 /// heavy tail is no shift. Up to the first such value the charts equal the record, and all along
 /// the oracle's own recursion with that one change.
 @Suite("charts and their vectors")
@@ -81,8 +81,8 @@ struct ChartVectorTests {
         var z = 0.0
         var isWithin = true
         for (index, x) in record.values.enumerated() {
-            isWithin = isWithin && abs(x) <= 4
-            z += 0.2 * (min(max(sign * x, -4), 4) - z)
+            isWithin = isWithin && abs(x) <= 3
+            z += 0.2 * (min(max(sign * x, -3), 3) - z)
             let reach = 3 * (0.2 / 1.8 * (1 - pow(0.8, Double(2 * (index + 1))))).squareRoot()
             var observation = Observation(
                 at: EventTime(nanoseconds: Int64(index) * 1_000_000_000),

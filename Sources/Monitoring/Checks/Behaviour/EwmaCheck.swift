@@ -5,7 +5,7 @@
 /// anything on a feed that wanders by itself: it is unknown there.
 ///
 /// Definition, per usable number in order: e is the innovation, what x brings beyond what its
-/// predecessor announced, in standard deviations, clipped at 4; z += 0.2·(e − z). It crosses where
+/// predecessor announced, in standard deviations, clipped at 3; z += 0.2·(e − z). It crosses where
 /// |z| > L·sd(t)·(1 + (4.5 + L²)/n): sd(t) is what z scatters by after t samples, n how many values
 /// the baseline rests on (the last factor makes up, on average, for what it may be wrong by; see
 /// `Cusum`), and L follows from `falseAlarmInterval` and the period. `suspect` where it
@@ -13,8 +13,9 @@
 /// innovation, while the unit is in doubt or the value stands still, on a feed that wanders, and
 /// while `meanShift` is open, which then follows the level and ends the finding. The observed
 /// quantity is the distance of the last five values' median from the mean, held against one
-/// standard deviation, in the feed's unit. 36 bytes of state.
+/// standard deviation, in the feed's unit. 60 bytes of state.
 ///
+/// A level that the feed has gone to three times already, of the last four, is good (`KnownPlaces`).
 /// The first confirms, ten samples later.
 ///
 /// Source: Roberts 1959; Lucas and Saccucci 1990. The limit: `ChartLimit`.
@@ -39,7 +40,9 @@ public struct EwmaCheck: Check {
     static let contextRead: CheckContext.Part = .falseAlarmInterval
 
     private static let weight = 0.2
-    private static let clip = 4.0
+    /// Beyond this an innovation says no more. By itself one of 4 would bring z nearly half of the
+    /// way: on a feed with heavy tails, such as a load, three of them in a row are no shift.
+    private static let clip = 3.0
     /// (2 − λ)/2λ, what an error of the mean does; errors of scale and φ do L²/4 and, where φ makes
     /// most of it, 0.9·L², together taken for L².
     private static let errorOfMean = (2 - weight) / (2 * weight)
@@ -52,6 +55,8 @@ public struct EwmaCheck: Check {
     private var limit = Double.nan
     private var row: Int32 = 0
     private var round: UInt8 = 0
+    private var isAway = false
+    private var places = KnownPlaces()
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
         guard feed.kind != .boolean, feed.kind != .word else { return nil }
@@ -69,6 +74,10 @@ public struct EwmaCheck: Check {
         guard observation.profile.innovation.isFinite, !observation.marks.isOpen(.restingNoise)
         else { return .unknown }
         let isCrossed = take(observation)
+        if follow(observation, isCrossed: isCrossed) {
+            reset()
+            return .good
+        }
         guard !observation.marks.isOpen(.meanShift) else { return .unknown }
         guard isCrossed else {
             row = 0
@@ -107,6 +116,25 @@ public struct EwmaCheck: Check {
         let meanError = observation.profile.meanError
         let margin = (Self.errorOfMean + limit * limit) * meanError * meanError
         return z.magnitude > limit * deviation * (1 + margin)
+    }
+
+    /// Counts a crossing as a visit to where the level is, once until the feed was home, also while
+    /// `meanShift` tells of it. - Returns: whether that place was known before.
+    private mutating func follow(
+        _ observation: borrowing ObservationView,
+        isCrossed: Bool,
+    ) -> Bool {
+        let way = observation.profile.level - observation.profile.mean
+        guard isCrossed else {
+            if isAway, way.magnitude <= 2 * observation.profile.deviation { isAway = false }
+            return false
+        }
+        let isKnown = places.knows(observation.profile.level, way: way)
+        if !isAway {
+            places.visit(observation.profile.level, way: way)
+            isAway = true
+        }
+        return isKnown && !observation.marks.isOpen(.shifts)
     }
 
     private mutating func reset() {

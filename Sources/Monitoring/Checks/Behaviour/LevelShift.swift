@@ -1,6 +1,6 @@
 /// A change of level from its beginning to its end: what `meanShift` keeps while one is open.
 ///
-/// Shape: 32 bytes.
+/// Shape: 56 bytes.
 struct LevelShift: Sendable {
     private enum Phase: UInt8, Sendable {
         case none
@@ -16,6 +16,12 @@ struct LevelShift: Sendable {
     private static let quietEnd: UInt8 = 8
     /// Samples within which it may turn out to be noise or another unit.
     private static let doubtful: Int32 = 24
+    /// The last sample before a shift is told. A step that has fallen back below its limit by then
+    /// was one of the larger swings of the feed.
+    private static let lastDoubt: Int32 = 9
+    private static let lasting = 0.9
+    /// Deviations around the mean within which the feed is where it usually is.
+    private static let home = 2.0
 
     /// The level before.
     private var reference = 0.0
@@ -28,8 +34,19 @@ struct LevelShift: Sendable {
     /// The level before was proven, so that the CUSUM can prove the shift.
     private var wasProven = false
     private var isProved = false
+    private var places = KnownPlaces()
 
     var isOpen: Bool { phase != .none }
+
+    /// Whether the feed has gone there often enough, or comes home from such a place.
+    func isHabit(_ observation: borrowing ObservationView, isStep: Bool) -> Bool {
+        let level = observation.profile.level
+        let before = isStep ? observation.profile.levelBefore : observation.profile.mean
+        if places.knows(level, way: level - before) { return true }
+        let distance = (level - observation.profile.mean).magnitude
+        let isHome = isStep && distance <= Self.home * observation.profile.deviation
+        return isHome && places.knows(before, way: level - before)
+    }
 
     mutating func open(
         _ observation: borrowing ObservationView,
@@ -66,9 +83,11 @@ struct LevelShift: Sendable {
         let end: Int32 = isProved ? observation.relearnAfter : Self.unprovenEnd
         let isInDoubt = observation.marks.isOpen(.unit)
         let isLasting = age >= end && !isOther && !isInDoubt
-        guard isOver || isReversed || isOther || isLasting else {
-            return Assessment(.suspect, observed: away.magnitude, limit: limit)
+        let isPassing = age == Self.lastDoubt && phase == .step && away < Self.lasting * limit
+        guard isOver || isReversed || isOther || isLasting || isPassing else {
+            return Assessment(.suspect, observed: max(away, size.magnitude), limit: limit)
         }
+        if !isOther, !isPassing { places.visit(reference + size, way: size) }
         phase = .none
         guard isLasting else { return Assessment(.good, .endShift) }
         let accepted: BaselineRequest = isProved ? .acceptLevel : .raiseHabit
@@ -83,6 +102,6 @@ struct LevelShift: Sendable {
         if away < near { return true }
         let distance = (observation.profile.level - observation.profile.mean).magnitude
         let before = (reference - observation.profile.mean).magnitude
-        return distance <= 2 * deviation && distance < 0.5 * before
+        return distance <= Self.home * deviation && distance < 0.5 * before
     }
 }

@@ -13,14 +13,18 @@
 ///   that is proven: at least 128 samples, and 20 times as long as neighbours are correlated,
 ///   without a crossing. A crossing before that is learned from, and doubles what is asked.
 ///
+/// A level that the feed has gone to three times already, of the last four, is none of its own: it
+/// opens nothing, nor does the step back to the mean (`KnownPlaces`).
+///
 /// Either opens a shift, and so does a crossing of `ewma`. It ends when the level is back (eight
-/// samples in a row), by a step the other way, and when it turns out to be noise or another unit.
+/// samples in a row), by a step the other way, when it turns out to be noise or another unit, and,
+/// before it is told, where a step has fallen back below nine tenths of its limit.
 /// One that the CUSUM has proved and that lasts for 120 samples and five minutes is accepted: the
 /// finding says so, and the baseline goes on from there. One that it cannot prove ends after 20
 /// samples, and steps must be larger to count for a while. `suspect` while a shift is open, else
 /// good; unknown before the baseline and 192 values. The observed quantity is how far the level is
-/// from where it was, held against what would have been usual, in the feed's unit. 96 bytes of
-/// state.
+/// from where it was, at least as far as in its first five samples, held against what would have been
+/// usual, in the feed's unit. 120 bytes of state.
 ///
 /// The first confirms, ten samples later: noise and another unit begin alike.
 ///
@@ -66,11 +70,15 @@ public struct MeanShiftCheck: Check {
         }
         let isCrossed = cross(observation)
         if shift.isOpen { return shift.follow(observation, isCrossed: isCrossed) }
-        let isStep = observation.profile.step != 0
+        let isStep = observation.profile.step != 0 && !shift.isHabit(observation, isStep: true)
         let isOther = observation.marks.isNoiseOrUnit
         let hasStepLimit = observation.profile.stepLimit.isFinite
         // An open finding of `ewma` is a crossing of its chart, and opens the shift.
         let isProven = observation.profile.isProven
+        if isCrossed, isProven, !isStep, shift.isHabit(observation, isStep: false) {
+            cusum.reset()
+            return .good
+        }
         let isChart = isCrossed && isProven
         let isFromEwma = observation.marks.isOpen(.ewma)
         let request: BaselineRequest = isCrossed ? .crossed : []

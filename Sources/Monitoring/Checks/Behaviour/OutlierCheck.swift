@@ -7,9 +7,11 @@
 /// Definition, per usable number in order: z = |x − m| ÷ s, m the median of the last 61 values
 /// before x, s the largest of 1.4826 × their median deviation, 1.2533 × the mean |x − m| of the feed,
 /// and its noise. `suspect` where z > 5 and more than z reaches on this feed by itself, with `nsigma`
-/// where z > `nsigma`; else good. Unknown in another unit (`unit`), before 61 values, the baseline,
-/// 100 values of z and, where it learns, 192. Not learned while a finding about the value is open. The
-/// observed quantity is |x − m|, held against as much × s, in the feed's unit. 32 bytes of state.
+/// where z > `nsigma`; else good. Unknown in another unit (`unit`), before 61 values, the
+/// baseline, 100 values of z and, where it learns, 192. Not learned while a finding about the value is open. Where it learns, a value
+/// within a fifth of its way of a level that the feed has gone to three times already, of the last
+/// four, is good, and so is one on the way home from there (`KnownPlaces`). The observed quantity is
+/// |x − m|, held against as much × s, in the feed's unit. 56 bytes of state.
 ///
 /// Six in a row confirm: single values are the business of `spike`.
 ///
@@ -47,6 +49,8 @@ public struct OutlierCheck: Check {
 
     private static let shape = Tail.Shape()
     private static let least: UInt16 = 100
+    /// Far values in a row that are an excursion: as many as confirm.
+    private static let visit: UInt8 = 6
     private static let memory: UInt16 = 5_000
 
     private let factor: Double
@@ -55,6 +59,9 @@ public struct OutlierCheck: Check {
     private var tail = Tail()
     private var count: UInt16 = 0
     private var seen: UInt16 = 0
+    private var places = KnownPlaces()
+    /// Far values in a row, at most as many as make a visit.
+    private var row: UInt8 = 0
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
         guard feed.kind != .boolean, feed.kind != .word else { return nil }
@@ -83,7 +90,29 @@ public struct OutlierCheck: Check {
         }
         guard seen >= Self.least, !factor.isNaN || known.isFinite else { return .unknown }
         let limit = factor.isNaN ? max(5, known) : factor
-        guard z > limit else { return .good }
-        return Assessment(.suspect, observed: distance, limit: limit * scale)
+        guard z > limit else {
+            // One good value among far ones begins no other excursion.
+            if !observation.marks.isOpen(.outlier) { row = 0 }
+            return .good
+        }
+        return judge(observation, distance, limit: limit * scale)
+    }
+
+    private mutating func judge(
+        _ observation: borrowing ObservationView,
+        _ distance: Double,
+        limit: Double,
+    ) -> Assessment {
+        let x = observation.profile.value
+        let isHome = (x - observation.profile.mean).magnitude <= 2 * observation.profile.deviation
+        let isHabit =
+            factor.isNaN
+            && (places.knows(x, way: distance)
+                || isHome && places.knows(observation.profile.location, way: distance))
+        if row < Self.visit {
+            row += 1
+            if row == Self.visit { places.visit(observation.profile.level, way: distance) }
+        }
+        return isHabit ? .good : Assessment(.suspect, observed: distance, limit: limit)
     }
 }

@@ -9,17 +9,19 @@
 /// known to be another than the one that the configuration declares for the feed (`unit:`, in any
 /// spelling), or where it is not the first one that the feed named. Else, by the values: y is the
 /// median of the last three values, L the median of the last 61 before, s the larger of the noise
-/// and 1.4826 × their median deviation. Where |y − L| > 8 s and more than the feed's medians of
-/// five move by themselves (`meanShift`), `suspect` where y lies as near 1.8·L + 32 or (L − 32) ÷
-/// 1.8 as the spread allows, or, with |L| > 20 s, where y ÷ L does to 10, 100, 1,000, 10⁴, 10⁶,
-/// 25.4, 6.895 or the inverse of one. Else good, and so within
-/// three deviations of the baseline's mean: a feed that was away for a while is not in another unit
-/// when it comes back. Unknown before 61 values and 192 steps. The observed quantity is y, held
-/// against L. 8 bytes of state.
+/// and 1.4826 × their median deviation, and φ the correlation of neighbours. y is *away* where |y
+/// − L| > 8 s and more than the feed's medians of five move by themselves (`meanShift`), and not
+/// within three deviations of the baseline's mean: a feed that was away for a while is not in
+/// another unit when it comes back. `suspect` where y lies within 3 s·√(1 + 1/40) of L once it is
+/// converted back from 1.8·L + 32, from (L − 32) ÷ 1.8 or, with |L| > 20 s, from 10, 100, 1,000,
+/// 10⁴, 10⁶, 25.4 or 6.895 times L or an inverse of it, and so does, within 3 s·√((1 + (r − 1)·φ)
+/// ÷ r + 1/40), the mean of the r such y since the feed is away, at most of the last ten or so:
+/// what the mean of r values and the median of 61 differ by. Both may be off by 0.2 % more, for
+/// what a conversion rounds, and by no more than a tenth. Else good. Unknown before 61 values and
+/// 192 steps. The observed quantity is y, held against L. 24 bytes of state.
 ///
-/// Ten confirm, less twice those in between that fit no unit: a value that moves passes one now and then,
-/// and many on a long way. Of a named unit the first confirms. After four times as many samples as a
-/// lasting change needs, the new unit is taken for the feed's, unless another was declared.
+/// Ten in a row confirm, of a named unit the first. After four times as many samples as a lasting
+/// change needs, the new unit is taken for the feed's, unless another was declared.
 ///
 /// Source: Assay's own; conversion factors of NIST SP 811, appendix B.
 public struct UnitCheck: Check {
@@ -42,18 +44,17 @@ public struct UnitCheck: Check {
     static let scope: CheckScope = .ordered
     static let gate = CheckGate.isInTerms
 
-    private static let usualConfirm: UInt8 = 10
-    private static let factors: [Double] = [10, 100, 1_000, 10_000, 1_000_000, 25.4, 6.895]
-
     /// Deviations around the baseline's mean within which a value is in the feed's own terms.
     private static let ownReach = 3.0
+    private static let usualConfirm: Int32 = 10
+    /// Deviations by which what is converted back may miss the level.
+    private static let reach = 3.0
 
     /// Flagged samples of the open finding.
     private var row: Int32 = 0
     /// The unit that the feed named first; 0: none yet.
     private var named: UInt16 = 0
-    /// Samples that fit a unit, less twice those far off that fit none: at most `usualConfirm`.
-    private var fitting: UInt8 = 0
+    private var stay = StayAway()
     private let isConfirmGiven: Bool
 
     public init?(parameters: CheckParameters, feed: CheckContext) {
@@ -70,8 +71,13 @@ public struct UnitCheck: Check {
             observation.profile.isLearned, observation.profile.stepLimit.isFinite
         else {
             row = 0
+            stay = StayAway()
             return .unknown
         }
+        return judgeValue(observation)
+    }
+
+    private mutating func judgeValue(_ observation: borrowing ObservationView) -> Assessment {
         let origin = observation.profile.origin
         let x = observation.profile.value
         let y =
@@ -83,26 +89,25 @@ public struct UnitCheck: Check {
         let isUsual =
             (y - observation.profile.mean).magnitude <= Self.ownReach
             * observation.profile.deviation
-        let isAway = (y - location).magnitude >= limit && !isUsual
-        guard isAway, Self.isConverted(y + origin, from: location + origin, spread) else {
-            // Not at each good answer: a finding that comes and goes would keep the profile frozen.
-            fitting = isAway && fitting > 2 ? fitting - 2 : 0
-            guard !observation.marks.isOpen(.unit), row > 0 else { return .good }
-            // It is over, and what was beside the feed before it is long ago.
-            let wasTold = row >= Int32(Self.usualConfirm)
-            row = 0
-            return Assessment(.good, wasTold ? .forgetNeighbours : [])
+        guard (y - location).magnitude >= limit, !isUsual else {
+            stay = StayAway()
+            return refute(observation)
         }
+        let level = location + origin
+        let reach = Self.reach * spread * StayAway.reach(of: 1, correlation: 0)
+        let known = UnitConversion.all.filter { conversion in
+            (conversion.isShifted || level.magnitude > 20 * spread)
+                && conversion.explains(y + origin, from: level, within: reach)
+        }
+        guard !known.isEmpty else { return refute(observation) }
+        stay.add(y)
+        let reachOfMean = Self.reach * spread * stay.reach(observation.profile.correlation)
+        let mean = stay.mean + origin
+        guard known.contains(where: { $0.explains(mean, from: level, within: reachOfMean) })
+        else { return refute(observation) }
         row += 1
-        fitting = min(fitting + 1, Self.usualConfirm)
         if row >= 4 * observation.relearnAfter { return accept() }
-        return Assessment(.suspect, observed: y + origin, limit: location + origin, request)
-    }
-
-    /// For an answer by the values, where nobody said how many confirm.
-    private var request: BaselineRequest {
-        guard !isConfirmGiven else { return [] }
-        return fitting >= Self.usualConfirm ? .confirm : .withhold
+        return Assessment(.suspect, observed: y + origin, limit: location + origin)
     }
 
     /// The message says itself that its unit is another one.
@@ -122,29 +127,49 @@ public struct UnitCheck: Check {
         return Assessment(.fail, observed: observation.value, limit: limit, request)
     }
 
+    /// Not at each good answer: a finding that comes and goes would keep the profile frozen.
+    private mutating func refute(_ observation: borrowing ObservationView) -> Assessment {
+        guard !observation.marks.isOpen(.unit), row > 0 else { return .good }
+        // It is over, and what was beside the feed before it is long ago.
+        let wasTold = row >= Self.usualConfirm
+        row = 0
+        return Assessment(.good, wasTold ? .forgetNeighbours : [])
+    }
+
     private mutating func accept() -> Assessment {
         row = 0
-        fitting = 0
+        stay = StayAway()
         return Assessment(.good, [.acceptLevel, .forgetNeighbours, .endShift, .end])
     }
 
     private static func middle(_ a: Double, _ b: Double, _ c: Double) -> Double {
         max(min(a, b), min(max(a, b), c))
     }
+}
 
-    private static func isConverted(_ y: Double, from level: Double, _ spread: Double) -> Bool {
-        for (scale, converted) in [(1.8, 1.8 * level + 32), (1 / 1.8, (level - 32) / 1.8)] {
-            let distance = (converted - level).magnitude
-            let tolerance = min(4 * scale * spread, 0.25 * distance) + 0.002 * distance
-            if (y - converted).magnitude <= tolerance { return true }
-        }
-        guard level.magnitude > 20 * spread else { return false }
-        let ratio = y / level
-        let tolerance = min(4 * spread / level.magnitude, 0.1) + 0.002
-        for factor in factors {
-            if (ratio / factor - 1).magnitude <= tolerance { return true }
-            if (ratio * factor - 1).magnitude <= tolerance { return true }
-        }
-        return false
+/// Values of a feed since it left its level that look converted: their mean says more than each.
+///
+/// Shape: 9 bytes.
+private struct StayAway: Sendable {
+    /// Beyond this the newest count more: a unit changes at once, and a ramp passes many levels.
+    private static let memory: UInt8 = 10
+    /// Variance of the median of 61 values, where theirs is 1.
+    private static let level = 1.0 / 40
+
+    private(set) var mean = 0.0
+    private var count: UInt8 = 0
+
+    mutating func add(_ y: Double) {
+        count = min(count + 1, Self.memory)
+        mean += (y - mean) / Double(count)
+    }
+
+    func reach(_ correlation: Double) -> Double {
+        Self.reach(of: Double(count), correlation: correlation)
+    }
+
+    /// What the mean of so many values and the median of 61 differ by, in deviations of a value.
+    static func reach(of count: Double, correlation phi: Double) -> Double {
+        ((1 + (count - 1) * phi) / count + level).squareRoot()
     }
 }
