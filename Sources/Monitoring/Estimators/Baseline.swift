@@ -70,6 +70,23 @@ struct Baseline: Sendable {
     /// Standard deviation of the noise: what neighbours differ by, or what the resolution hides.
     var noise: Double { max(0.8862 * usualStep, 0.29 * resolution) }
 
+    /// What the medians of five values and of the five before differ by by chance, once in a year of
+    /// samples a second: five standard deviations of the difference of the two means, times what a
+    /// median of independent values is less exact by.
+    var chanceOfLevels: Double {
+        var own = 5.0
+        var shared = 0.0
+        var power = 1.0
+        for lag in 1...9 {
+            power *= correlation
+            if lag < 5 { own += 2 * Double(5 - lag) * power }
+            shared += Double(5 - abs(lag - 5)) * power
+        }
+        let inexactness = 1.44 - 0.44 * correlation
+        let ofMeans = 2 * variance * (own - shared) / 25
+        return 5 * (ofMeans * inexactness).squareRoot()
+    }
+
     /// Takes the size of a step between neighbours.
     mutating func see(step: Double) {
         if step > 0, resolution == 0 || step < resolution { resolution = step }

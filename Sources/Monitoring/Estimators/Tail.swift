@@ -39,9 +39,6 @@ struct Tail: Sendable {
 
     var isKnown: Bool { blocks >= Self.leastBlocks }
 
-    /// Whether its limit rests on few blocks: 2,048 samples.
-    var isYoung: Bool { blocks < 64 }
-
     /// Samples that it has seen, at most as many as it needs.
     var learned: Int { Int(min(blocks, Self.leastBlocks)) * Int(Self.block) + pending }
 

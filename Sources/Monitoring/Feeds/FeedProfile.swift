@@ -158,15 +158,8 @@ struct FeedProfile: Sendable {
         let noise = 4 * max(reading.noise, 0.8862 * recentStep)
         let least = max(usual, noise, 2 * reading.resolution)
         // By chance only where it is asked for: few samples pass the first limit.
-        guard jump.magnitude > least else { return }
-        guard !stepTail.isYoung || jump.magnitude > chance else { return }
+        guard jump.magnitude > least, jump.magnitude > baseline.chanceOfLevels else { return }
         reading.step = jump
-    }
-
-    /// Four standard deviations of a jump by chance: what is left of a value after five samples is φ⁵.
-    private var chance: Double {
-        let kept = pow(baseline.correlation, 5)
-        return 4 * (2 * baseline.variance * (1 - kept)).squareRoot()
     }
 
     private mutating func describeInnovation(of reading: inout ProfileReading) {
