@@ -8,7 +8,7 @@ import Glibc
 /// and says what it does there; `learn` lets it into the baseline once every check has answered, and
 /// only where nothing speaks against it.
 ///
-/// Shape: 630 bytes and, while it learns, a heap object of 544. No allocation after that.
+/// Shape: 580 bytes, no references.
 struct FeedProfile: Sendable {
     /// Of |median of five − median of the five before|: 3 and not 4, because what a feed does now
     /// and then is learned beside it as a habit.
