@@ -83,7 +83,7 @@ struct CleanDataTests {
 
     @Test(
         "an office raises what people and its CO2 sensor do",
-        arguments: [("datatraining", 3), ("datatest", 2), ("datatest2", 8)]
+        arguments: [("datatraining", 8), ("datatest", 2), ("datatest2", 3)]
     )
     func office(part: String, most: Int) throws {
         guard
