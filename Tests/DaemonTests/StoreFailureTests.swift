@@ -136,7 +136,9 @@ extension DaemonSuite {
             #expect(!daemon.log.contains("broker connection changed"))
             try await daemon.stop()
             #expect(try silences(site) == 0)
-            #expect(try journal("plant/limited/value", site) == ["raise"])
+            // Another check of the concern may have joined in meanwhile: a refresh, and no second alarm.
+            let told = try journal("plant/limited/value", site)
+            #expect(told.filter { $0 != "refresh" } == ["raise"], "\(told)")
             #expect(try journal("system/store", site).first == "raise")
             let received = try site.database.number("SELECT sum(received) FROM message_minute")
             #expect(received == 3 * 380 + 2)
