@@ -8,8 +8,9 @@ struct UnitErrorFault: FaultEffect {
         summary: "the value goes on in another unit than agreed",
         concern: .format,
         checks: ["unit"],
-        // In the other unit the level is another one, and may lie beyond what the sensor can report.
-        consequences: [.value],
+        // In the other unit the level is another one, and may lie beyond what the sensor can report;
+        // and the same noise is larger: in °F nearly twice as many as in °C.
+        consequences: [.value, .behaviour],
         allowedDelay: .seconds(6),
         lasts: .seconds(7)...(.seconds(9)),
         warmUp: 224,
